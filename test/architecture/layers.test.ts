@@ -49,7 +49,11 @@ function importsOf(file: string): Import[] {
   const statements = text.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^'"`;]*?\sfrom\s+)?'([^']+)'/gm)
   const dynamic = text.matchAll(/import\('([^']+)'\)/g)
   return [
-    ...[...statements].map((match) => ({ from: file, specifier: match[2]!, typeOnly: match[1] !== undefined })),
+    ...[...statements].map((match) => ({
+      from: file,
+      specifier: match[2]!,
+      typeOnly: match[1] !== undefined,
+    })),
     ...[...dynamic].map((match) => ({ from: file, specifier: match[1]!, typeOnly: false })),
   ]
 }
@@ -78,7 +82,9 @@ describe('layers', () => {
 
   test('imports go down only', () => {
     const wrong = local
-      .filter(({ from, to }) => layerOf(from) !== layerOf(to) && !layers[layerOf(from)]!.includes(layerOf(to)))
+      .filter(
+        ({ from, to }) => layerOf(from) !== layerOf(to) && !layers[layerOf(from)]!.includes(layerOf(to)),
+      )
       .map(({ from, to }) => `${from} imports ${to}: ${layerOf(from)} may not import ${layerOf(to)}`)
     expect(wrong).toEqual([])
   })
@@ -100,14 +106,17 @@ describe('layers', () => {
 
   test('the client and the simulator use no npm package', () => {
     const wrong = imports
-      .filter(({ from, specifier }) => withoutPackages.includes(layerOf(from)) && !/^(\.|node:)/.test(specifier))
+      .filter(
+        ({ from, specifier }) => withoutPackages.includes(layerOf(from)) && !/^(\.|node:)/.test(specifier),
+      )
       .map(({ from, specifier }) => `${from} imports ${specifier}`)
     expect(wrong).toEqual([])
   })
 
   test('there is no cycle of imports', () => {
     const edges = new Map<string, string[]>()
-    for (const { from, to, typeOnly } of local) if (!typeOnly) edges.set(from, [...(edges.get(from) ?? []), to])
+    for (const { from, to, typeOnly } of local)
+      if (!typeOnly) edges.set(from, [...(edges.get(from) ?? []), to])
     const finished = new Set<string>()
     const cycles: string[] = []
     const visit = (file: string, path: string[]) => {

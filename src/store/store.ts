@@ -1,0 +1,184 @@
+import type {
+  Audience,
+  Chunk,
+  Delivery,
+  Device,
+  DeviceChange,
+  DeviceFilter,
+  DeviceImport,
+  NewNotification,
+  NewService,
+  Notification,
+  OutcomeCounts,
+  Push,
+  PushContent,
+  PushState,
+  Service,
+  ServiceCredential,
+  User,
+} from '../model/index.js'
+
+/**
+ * Where everything is kept. One interface, a database behind it. Input has been checked by `model/` before it comes here;
+ * what only the database can know (no such row, a name taken) ends in a PushError of the catalogue.
+ */
+export interface Store extends AsyncDisposable {
+  readonly services: ServiceStore
+  readonly devices: DeviceStore
+  readonly users: UserStore
+  readonly notifications: NotificationStore
+  readonly pushes: PushStore
+  /** The number of migrations that were applied just now. Safe to call from several processes at once. */
+  migrate(): Promise<number>
+  /** A trivial read, for health checks; throws what the database throws. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** A page of a list by key: what comes after `after`. */
+export interface Page {
+  /** The last id of the page before; 0 at first. */
+  after?: number
+  /** 1 to 10,000; 100 by default. */
+  limit?: number
+}
+
+export interface ServiceStore {
+  /** PUSH_ERR_SERVICE_EXISTS when the name is taken for that host. */
+  create(service: NewService, at: number): Promise<Service>
+  get(id: number): Promise<Service | undefined>
+  list(): Promise<Service[]>
+  /** What to authenticate with, unsealed. PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_SECRET_UNSEAL. */
+  credential(id: number): Promise<ServiceCredential>
+  /** PUSH_ERR_SERVICE_IN_USE where it has devices, unless `cascade`, which removes all that hangs on it. */
+  remove(id: number, options?: { cascade?: boolean }): Promise<void>
+}
+
+export interface DeviceStore {
+  /** Creates the device, or makes it active again and sets `registeredAt`. PUSH_ERR_SERVICE_NOT_FOUND. */
+  register(input: {
+    token: string
+    serviceId: number
+    at: number
+  }): Promise<{ device: Device; created: boolean }>
+  /** Like `register` for many at once, in one transaction; also sets what the import says of them. */
+  importMany(
+    serviceId: number,
+    devices: readonly DeviceImport[],
+    at: number,
+  ): Promise<{ created: number; updated: number }>
+  get(id: number): Promise<Device | undefined>
+  find(token: string, serviceId: number): Promise<Device | undefined>
+  list(filter: DeviceFilter, page?: Page): Promise<Device[]>
+  count(filter: DeviceFilter): Promise<number>
+  /** PUSH_ERR_DEVICE_NOT_FOUND; PUSH_ERR_USER_NOT_FOUND where `users` names one that does not exist. */
+  update(id: number, change: DeviceChange, at: number): Promise<Device>
+}
+
+export interface UserStore {
+  /** PUSH_ERR_USER_EXISTS. `passwordHash` is a PHC string. */
+  create(user: Omit<User, 'id' | 'createdAt'> & { passwordHash: string }, at: number): Promise<User>
+  get(id: number): Promise<User | undefined>
+  /** With the hash: for authentication only. */
+  findByUsername(username: string): Promise<{ user: User; passwordHash: string } | undefined>
+  list(): Promise<User[]>
+  /** PUSH_ERR_USER_NOT_FOUND. */
+  setPasswordHash(id: number, passwordHash: string): Promise<void>
+}
+
+export interface NotificationStore {
+  /** PUSH_ERR_SERVICE_NOT_FOUND. */
+  create(notification: NewNotification, at: number): Promise<Notification>
+  get(id: number): Promise<Notification | undefined>
+  list(page?: Page & { serviceId?: number }): Promise<Notification[]>
+}
+
+export interface NewPush extends PushContent {
+  uuid: string
+  serviceId: number
+  notificationId: number | null
+  audience: Audience
+  /** Devices a chunk, at least 1. */
+  chunkSize: number
+  at: number
+}
+
+/** Devices of a chunk in ascending order of id: two columns. */
+export interface DevicePage {
+  ids: number[]
+  tokens: string[]
+}
+
+/** What became of one page of a chunk; written in one transaction. */
+export interface PageRecord {
+  chunkId: number
+  fence: number
+  /** The new position: everything up to this device id is settled. */
+  position: number
+  /** What the page adds. */
+  counts: OutcomeCounts
+  /** Ids of the devices that accepted: they get `lastNotifiedAt = at`. */
+  acceptedIds: readonly number[]
+  /** One row for each device that did not accept. */
+  deliveries: readonly Omit<Delivery, 'pushId'>[]
+  /** 410 answers: ledger rows; with `deactivate` the device is switched off, unless it registered after `timestamp`. */
+  feedback: readonly { deviceId: number; token: string; reason: string; timestamp: number }[]
+  /** Whether the feedback is applied at once. */
+  deactivate: boolean
+  at: number
+}
+
+export interface PushStore {
+  /**
+   * Writes the push, its chunks and (unless the audience is `all`) its targets in one transaction, before a byte leaves.
+   * Counts active devices as audience, and those named but left out as skipped (for `all`: the inactive ones).
+   * An empty audience makes a push with no chunks, in state `done`.
+   */
+  plan(push: NewPush): Promise<Push>
+  get(id: number): Promise<Push | undefined>
+  list(page?: Page & { serviceId?: number }): Promise<Push[]>
+  /**
+   * Takes the next chunk of a push for `owner` until `until`: one that is queued, or whose lease has run out. Raises its
+   * fence, sets the push to `sending` and `startedAt`. Undefined: none is to be had.
+   */
+  lease(pushId: number, owner: string, at: number, until: number): Promise<Chunk | undefined>
+  /** The next devices of a chunk after a device id, active ones only, by key. */
+  page(chunk: Chunk, after: number, limit: number): Promise<DevicePage>
+  /**
+   * Records a page: the chunk's position, counters of chunk and push, deliveries, feedback, deactivations,
+   * `lastNotifiedAt` of devices, `lastSentAt` of the notification. Returns which devices were deactivated.
+   * False where the fence is out of date: nothing was written, another worker has the chunk.
+   */
+  record(record: PageRecord): Promise<{ deactivated: number[] } | false>
+  /** Lengthens a lease; false where the fence is out of date. */
+  renew(chunkId: number, fence: number, until: number): Promise<boolean>
+  /**
+   * Ends a chunk. Devices that were planned but are no longer there or active are counted as unsent, those that came
+   * into its range since are added to the audience, so that the sums agree.
+   */
+  finishChunk(chunkId: number, fence: number, at: number): Promise<boolean>
+  /**
+   * Ends a push if all its chunks are done (`done`), or whatever they are (`cancelled`, `failed`): then what is left of
+   * them is counted as unsent in one go. Undefined where it is not yet to be ended.
+   */
+  finish(
+    pushId: number,
+    state: Extract<PushState, 'done' | 'cancelled' | 'failed'>,
+    reason: string | null,
+    at: number,
+  ): Promise<Push | undefined>
+  /** Sets a state that is not an end, with its reason. */
+  setState(
+    pushId: number,
+    state: Exclude<PushState, 'done' | 'cancelled' | 'failed'>,
+    reason: string | null,
+  ): Promise<void>
+  /** How many deliveries there are for each (outcome, reason). */
+  reasons(pushId: number): Promise<{ outcome: Delivery['outcome']; reason: string; count: number }[]>
+  deliveries(pushId: number, page?: Page): Promise<Delivery[]>
+  /**
+   * Deactivates the devices of a push that were rejected for one of these reasons, unless they registered again after
+   * the push was made. Returns their ids. For reasons that wait for the end of a push (quarantine).
+   */
+  deactivateRejected(pushId: number, reasons: readonly string[], at: number): Promise<number[]>
+}
