@@ -135,6 +135,11 @@ export interface PushStore {
    * An empty audience makes a push with no chunks, in state `done`.
    */
   plan(push: NewPush): Promise<Push>
+  /** Counts an audience as `plan` would, and writes nothing: for a dry run, and to refuse an empty one. */
+  measure(
+    serviceId: number,
+    audience: Audience,
+  ): Promise<Pick<Push, 'audienceSize' | 'skippedInactive' | 'skippedUnregistered'>>
   get(id: number): Promise<Push | undefined>
   list(page?: Page & { serviceId?: number }): Promise<Push[]>
   /**
