@@ -1,0 +1,11 @@
+export { type ConfigSources, loadConfig } from './load-config.js'
+export { redactConfig } from './redact-config.js'
+export {
+  type Config,
+  configDefaults,
+  defaultConfigFile,
+  type Setting,
+  type SettingName,
+  settingNames,
+  settings,
+} from './settings.js'
