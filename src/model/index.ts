@@ -1,5 +1,14 @@
+export { apnsHostname } from './apns-hostname.js'
+export { type CertificateFacts, certificateFacts } from './certificate-facts.js'
+export { certificatesOnly, checkClientCertificate } from './client-certificate.js'
 export type { Device, DeviceChange, DeviceFilter, DeviceImport } from './device.js'
+export { checkDeviceChange, checkDeviceImport, deviceFieldLimits } from './device-check.js'
+export { maxTokenDigits, normalizeDeviceToken } from './device-token.js'
+export { checkJsonObject, parseJsonObject } from './json-object.js'
 export type { NewNotification, Notification } from './notification.js'
+export { type CheckedNotification, checkNotification, notificationFieldLimits } from './notification-check.js'
+export { composePayload, locData } from './payload.js'
+export { checkProviderKey } from './provider-key.js'
 export type {
   Audience,
   Chunk,
@@ -11,4 +20,6 @@ export type {
   PushState,
 } from './push.js'
 export type { NewService, Service, ServiceCredential } from './service.js'
+export { checkService } from './service-check.js'
 export type { User } from './user.js'
+export { checkUser, type NewUser } from './user-check.js'
