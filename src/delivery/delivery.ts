@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { type Clock, type Logger, PushError } from '../base/index.js'
+import type { NewNotification, Notification, OutcomeCounts, Push, Service } from '../model/index.js'
+import type { Store } from '../store/index.js'
+import { type AudienceSize, checkAudience, refuseEmpty } from './audience.js'
+import { concludePush } from './push-conclusion.js'
+import { headersOf, pushContent } from './push-content.js'
+import {
+  chunkSizeOf,
+  type Preflight,
+  type PushOptions,
+  type PushProgress,
+  type PushResult,
+} from './push-options.js'
+import { PushRun } from './push-run.js'
+import { checkConnection, type ServiceCheck } from './service-check.js'
+import { type ClientOverrides, ServiceClients } from './service-clients.js'
+
+/** Calls of `onProgress` are at least so far apart, in milliseconds. */
+const PROGRESS_MS = 100
+
+/** What `Delivery` is built from. */
+export interface DeliveryOptions {
+  store: Store
+  clock: Clock
+  logger: Logger
+  /** Whether notifications that are pushed without having been stored are stored; true by default. */
+  persistNotifications?: boolean
+  /** Limits and time-outs for every APNs client. */
+  apns?: ClientOverrides
+}
+
+/**
+ * Sends pushes. Every door (command line, library, API) ends in `push`. docs/delivery.md tells the way of a push and what
+ * happens when something on it fails.
+ */
+export class Delivery implements AsyncDisposable {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #logger: Logger
+  readonly #persistNotifications: boolean
+  readonly #clients: ServiceClients
+  /** Who leases chunks: this object in this process. */
+  readonly #owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
+  readonly #closing = new AbortController()
+  readonly #running = new Set<Promise<unknown>>()
+
+  constructor({ store, clock, logger, persistNotifications = true, apns = {} }: DeliveryOptions) {
+    this.#store = store
+    this.#clock = clock
+    this.#logger = logger
+    this.#persistNotifications = persistNotifications
+    this.#clients = new ServiceClients(store.services, { ...apns, clock, logger })
+  }
+
+  /**
+   * Sends a notification to an audience and waits for the end.
+   *
+   * What Apple says, and that a connection can't be made, is in the result. Thrown is only what is wrong before anything
+   * was written or sent (PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_AUDIENCE_EMPTY, PUSH_ERR_INPUT_INVALID, PUSH_ERR_PAYLOAD_*,
+   * PUSH_ERR_HEADER_INVALID, PUSH_ERR_DEVICE_TOKEN_INVALID, PUSH_ERR_APNS_CREDENTIAL_*, PUSH_ERR_SECRET_UNSEAL,
+   * PUSH_ERR_CLOSED), and what the database throws.
+   *
+   * @param notification a stored one, or one that is not stored yet; it is checked either way
+   */
+  async push(notification: Notification | NewNotification, options: PushOptions = {}): Promise<PushResult> {
+    if (this.#closing.signal.aborted) throw new PushError('PUSH_ERR_CLOSED', 'Delivery is closed')
+    const running = this.#push(notification, options)
+    this.#running.add(running)
+    try {
+      return await running
+    } finally {
+      this.#running.delete(running)
+    }
+  }
+
+  /** Finds out what `push` with the same arguments would do, and throws what it would throw. Nothing is written or sent. */
+  async preflight(
+    notification: Notification | NewNotification,
+    options: PushOptions = {},
+  ): Promise<Preflight> {
+    const { content, size, chunkSize } = await this.#prepare(notification, options)
+    return {
+      ...size,
+      chunks: Math.ceil(size.audienceSize / chunkSize),
+      payload: content.payload,
+      payloadBytes: Buffer.byteLength(content.payload),
+      headers: headersOf(content),
+    }
+  }
+
+  /** Opens a connection for a service and says what is known of it; nothing is sent to any device. PUSH_ERR_SERVICE_NOT_FOUND. */
+  async check(serviceId: number, signal?: AbortSignal): Promise<ServiceCheck> {
+    const service = await this.#service(serviceId)
+    return await checkConnection(service, this.#clients, signal)
+  }
+
+  /** Stops what is running as an abort does (`cancelled`; what is in flight gets its answers), then closes the connections. */
+  async close(): Promise<void> {
+    this.#closing.abort('the sender was closed')
+    await Promise.allSettled(this.#running)
+    await this.#clients.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #push(notification: Notification | NewNotification, options: PushOptions): Promise<PushResult> {
+    const { service, content, audience, chunkSize } = await this.#prepare(notification, options)
+    // The client comes first: where there is none to be had (a key that can't be read), nothing is written.
+    return await this.#clients.use(service, async (client) => {
+      const at = this.#clock.now()
+      const push = await this.#store.pushes.plan({
+        ...content,
+        uuid: randomUUID(),
+        serviceId: service.id,
+        notificationId: await this.#notificationId(notification, options, at),
+        audience,
+        chunkSize,
+        at,
+      })
+      const { onProgress, signal = this.#closing.signal } = options
+      const run = new PushRun({
+        pushes: this.#store.pushes,
+        client,
+        clock: this.#clock,
+        logger: this.#logger,
+        owner: this.#owner,
+        service,
+        push,
+        signal: AbortSignal.any([signal, this.#closing.signal]),
+        onCounts: this.#progressOf(push, onProgress),
+      })
+      await run.run()
+      const result = await concludePush(this.#store.pushes, run, service, push, this.#clock.now())
+      const { accepted, rejected, unknown, unsent, audienceSize, pushId, state } = result
+      onProgress?.({ pushId, audienceSize, accepted, rejected, unknown, unsent })
+      this.#logger.info({ pushId, state, accepted, rejected, unknown, unsent }, 'A push ended')
+      return result
+    })
+  }
+
+  /** Everything that can be wrong before something is written. */
+  async #prepare(notification: Notification | NewNotification, options: PushOptions) {
+    const chunkSize = chunkSizeOf(options)
+    const audience = checkAudience(options.audience ?? { kind: 'all' })
+    const service = await this.#service(notification.serviceId)
+    const content = pushContent(notification, service)
+    const size: AudienceSize = await this.#store.pushes.measure(service.id, audience)
+    refuseEmpty(audience, size, service)
+    return { chunkSize, audience, service, content, size }
+  }
+
+  async #service(id: number): Promise<Service> {
+    const service = await this.#store.services.get(id)
+    if (service !== undefined) return service
+    throw new PushError('PUSH_ERR_SERVICE_NOT_FOUND', `APNService with id ${id} does not exist`, {
+      field: 'service',
+    })
+  }
+
+  /** The row that a push belongs to: the stored notification's, that of the one to be stored, or none. */
+  async #notificationId(
+    notification: Notification | NewNotification,
+    { persist = this.#persistNotifications }: PushOptions,
+    at: number,
+  ): Promise<number | null> {
+    if ('id' in notification) return notification.id
+    return persist ? (await this.#store.notifications.create(notification, at)).id : null
+  }
+
+  #progressOf(push: Push, onProgress: PushOptions['onProgress']): (counts: Readonly<OutcomeCounts>) => void {
+    if (onProgress === undefined) return () => {}
+    const { id: pushId, audienceSize } = push
+    let nextAt = 0
+    return (counts) => {
+      const now = this.#clock.now()
+      if (now < nextAt) return
+      nextAt = now + PROGRESS_MS
+      const progress: PushProgress = { pushId, audienceSize, ...counts }
+      onProgress(progress)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/*
+ * What was handed to the client and is not recorded yet, in the order in which it was handed over.
+ *
+ * The client numbers its input from 0. It reports what was accepted as a mere count, everything else as an outcome with
+ * its number, and how many from the beginning of the input are all settled. So whoever is settled and was not refused
+ * has accepted, and no object is needed for one that did. A page is handed out for recording when its last device is
+ * settled; memory is bounded by `SEND_WINDOW`.
+ */
+import type { OutcomeBatch, Rejected, TokenPage, Unknown, Unsent } from '../apns/index.js'
+import type { DevicePage } from '../store/index.js'
+import type { LeasedChunk } from './chunk-leases.js'
+
+/** A page of a chunk on its way; `numbers` are the device ids. */
+export interface SentPage extends TokenPage {
+  readonly chunk: LeasedChunk
+  readonly tokens: readonly string[]
+  readonly numbers: readonly number[]
+  /** The number that the client gives to its first device. */
+  readonly start: number
+}
+
+/** An outcome other than acceptance. */
+export type Refusal = Rejected | Unknown | Unsent
+
+/** A page of which everything is known. */
+export interface SettledPage {
+  page: SentPage
+  /** In any order. Who is not among them has accepted. */
+  refusals: readonly Refusal[]
+}
+
+const none: readonly Refusal[] = []
+
+export class InFlight {
+  #pages: SentPage[] = []
+  #refusals: Refusal[] = []
+  #taken = 0
+  #outcomes = 0
+  #settled = 0
+
+  /** Devices handed to the client so far. */
+  get taken(): number {
+    return this.#taken
+  }
+
+  /** Whether everything that was handed over has its outcome. */
+  get isIdle(): boolean {
+    return this.#outcomes === this.#taken
+  }
+
+  add(chunk: LeasedChunk, devices: DevicePage): SentPage {
+    const page: SentPage = { chunk, tokens: devices.tokens, numbers: devices.ids, start: this.#taken }
+    this.#taken += devices.ids.length
+    this.#pages.push(page)
+    return page
+  }
+
+  see(batch: OutcomeBatch): void {
+    const { accepted, rejected, unknown, unsent } = batch
+    this.#outcomes += accepted + rejected.length + unknown.length + unsent.length
+    for (const list of [rejected, unknown, unsent]) for (const outcome of list) this.#refusals.push(outcome)
+    // The client settles in blocks; when every outcome is there, the block that is not full is settled too.
+    this.#settled = this.isIdle ? this.#taken : Math.max(this.#settled, batch.settled)
+  }
+
+  /** The next page of which everything is known. */
+  next(): SettledPage | undefined {
+    const page = this.#pages[0]
+    if (page === undefined || page.start + page.numbers.length > this.#settled) return undefined
+    this.#pages.shift()
+    return { page, refusals: this.#refusalsBefore(page.start + page.numbers.length) }
+  }
+
+  #refusalsBefore(end: number): readonly Refusal[] {
+    if (this.#refusals.length === 0) return none
+    const before = this.#refusals.filter((refusal) => refusal.index < end)
+    if (before.length > 0) this.#refusals = this.#refusals.filter((refusal) => refusal.index >= end)
+    return before
+  }
+}

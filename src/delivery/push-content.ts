@@ -1,0 +1,56 @@
+import { type ApnsMessage, checkMessage, topicFor } from '../apns/index.js'
+import {
+  checkNotification,
+  composePayload,
+  type NewNotification,
+  type Notification,
+  type PushContent,
+  type Service,
+} from '../model/index.js'
+
+/**
+ * What a notification becomes on the wire, the same for every device. Throws what `checkNotification` and `checkMessage`
+ * throw: PUSH_ERR_INPUT_INVALID, PUSH_ERR_PAYLOAD_TOO_LARGE, PUSH_ERR_PAYLOAD_INVALID, PUSH_ERR_HEADER_INVALID.
+ */
+export function pushContent(notification: Notification | NewNotification, service: Service): PushContent {
+  const checked = checkNotification(notification)
+  const payload = composePayload(checked)
+  // The push type may follow from the payload, and the topic from the push type.
+  const pushType = checked.pushType ?? checkMessage({ payload }).pushType
+  const { priority, expiration, collapseId } = checked
+  const content = {
+    payload,
+    pushType,
+    topic: topicFor(pushType, service.topic),
+    priority,
+    expiration,
+    collapseId,
+  }
+  checkMessage(messageOf(content))
+  return content
+}
+
+/** What the client sends for a push. */
+export function messageOf(content: PushContent): ApnsMessage {
+  const { payload, pushType, topic, priority, expiration, collapseId } = content
+  return {
+    payload,
+    pushType,
+    topic,
+    ...(priority === null ? {} : { priority }),
+    ...(expiration === null ? {} : { expiration }),
+    ...(collapseId === null ? {} : { collapseId }),
+  }
+}
+
+/** The headers of a push that are the same for every device, as they go out. */
+export function headersOf(content: PushContent): Record<string, string> {
+  const { topic, pushType, priority, expiration, collapseId } = checkMessage(messageOf(content))
+  return {
+    'apns-topic': topic ?? '',
+    'apns-push-type': pushType,
+    ...(priority === undefined ? {} : { 'apns-priority': String(priority) }),
+    ...(expiration === undefined ? {} : { 'apns-expiration': String(expiration) }),
+    ...(collapseId === undefined ? {} : { 'apns-collapse-id': collapseId }),
+  }
+}

@@ -1,0 +1,117 @@
+/*
+ * One worker sending one push: leased chunks in, records out.
+ *
+ *   DeviceFeed ──pages──> ApnsClient.sendMany ──batches──> PushVerdict: go on, open up, or stop
+ *      ^                                            └────> InFlight ──settled pages──> store.pushes.record
+ *      └──────────────── room for more <────────────────────────────────────────────────────┘
+ *
+ * It runs until nothing is left to lease, or until it must stop: by the verdict or by the caller's signal. Then the
+ * client takes no more, what is in flight gets its answers, and everything that was handed over is recorded. It neither
+ * plans nor ends the push: that is for Delivery. A store that fails ends it with the store's error; the push is then as
+ * after a crash of this worker: what is recorded is true, and the leases run out.
+ */
+import type { ApnsClient, OutcomeBatch } from '../apns/index.js'
+import type { Clock, Logger } from '../base/index.js'
+import type { OutcomeCounts, Push, Service } from '../model/index.js'
+import type { PushStore } from '../store/index.js'
+import { DeviceFeed } from './device-feed.js'
+import type { SettledPage } from './in-flight.js'
+import { pageRecord } from './page-record.js'
+import { messageOf } from './push-content.js'
+import { PushVerdict } from './push-verdict.js'
+
+/** What a run needs. */
+export interface PushRunParts {
+  pushes: PushStore
+  client: ApnsClient
+  clock: Clock
+  logger: Logger
+  /** Who leases: unique for each worker. */
+  owner: string
+  service: Service
+  push: Push
+  /** Stops the run; a string as its reason is told as it is. */
+  signal: AbortSignal
+  /** Called after every batch of outcomes. */
+  onCounts: (counts: Readonly<OutcomeCounts>) => void
+}
+
+export class PushRun {
+  readonly verdict: PushVerdict
+  /** Devices that were deactivated on the way. */
+  deactivated = 0
+  readonly #parts: PushRunParts
+  readonly #feed: DeviceFeed
+  readonly #stopper = new AbortController()
+
+  constructor(parts: PushRunParts) {
+    this.#parts = parts
+    this.verdict = new PushVerdict(parts.service, parts.push)
+    this.#feed = new DeviceFeed({ ...parts, pushId: parts.push.id })
+  }
+
+  /** Sends until the end or a stop; `verdict.stop` says which. Throws only what the store throws. */
+  async run(): Promise<void> {
+    const { client, push, signal } = this.#parts
+    signal.addEventListener('abort', this.#onAbort)
+    if (signal.aborted) this.#onAbort()
+    try {
+      const options = { signal: this.#stopper.signal, apnsIdPrefix: push.uuid.slice(0, 23) }
+      for await (const batch of client.sendMany(messageOf(push), this.#feed.pages(), options))
+        await this.#digest(batch)
+    } finally {
+      signal.removeEventListener('abort', this.#onAbort)
+      this.#feed.close()
+    }
+  }
+
+  async #digest(batch: OutcomeBatch): Promise<void> {
+    try {
+      this.#feed.inFlight.see(batch)
+      this.verdict.see(batch)
+      if (this.verdict.stop !== undefined) this.#halt()
+      await this.#recordSettled()
+      if (this.verdict.speaksForService || this.#feed.probeIsOver) this.#feed.openUp()
+      this.#parts.onCounts(this.verdict.counts)
+    } catch (error) {
+      // Before the loop is left: leaving waits for the feed to end, and the feed may be waiting for room.
+      this.#halt()
+      throw error
+    }
+  }
+
+  readonly #onAbort = () => {
+    const { reason } = this.#parts.signal
+    this.verdict.end({
+      state: 'cancelled',
+      reason: typeof reason === 'string' ? reason : 'stopped by the caller',
+    })
+    this.#halt()
+  }
+
+  #halt(): void {
+    this.#feed.stop()
+    this.#stopper.abort()
+  }
+
+  async #recordSettled(): Promise<void> {
+    let settled = this.#feed.inFlight.next()
+    while (settled !== undefined) {
+      await this.#record(settled)
+      settled = this.#feed.inFlight.next()
+    }
+  }
+
+  async #record(settled: SettledPage): Promise<void> {
+    const { pushes, service, push, clock } = this.#parts
+    const { chunk, numbers } = settled.page
+    if (!chunk.lost) {
+      const recorded = await pushes.record(pageRecord(settled, service, push, clock.now()))
+      if (recorded) this.deactivated += recorded.deactivated.length
+      else this.#feed.leases.lose(chunk)
+    }
+    chunk.unrecordedPages--
+    this.#feed.release(numbers.length)
+    await this.#feed.leases.finishIfDone(chunk)
+  }
+}

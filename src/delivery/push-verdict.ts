@@ -1,0 +1,111 @@
+/*
+ * What the answers so far say about the whole push, and whether it must stop.
+ *
+ * An answer that will be the same for every device (fix-request, fix-credentials) stops it at once. BadDeviceToken,
+ * DeviceTokenNotForTopic and 4xx reasons that nobody knows speak against one device when there are few of them, and
+ * against the service (wrong environment, wrong bundle id) when there are many. So a push starts with a probe: the first
+ * PROBE_SIZE devices go alone. It opens up when most of them speak for the service, or all have their outcome.
+ * No I/O, no clock.
+ */
+import { dispositionOf, type OutcomeBatch, type Rejected } from '../apns/index.js'
+import type { ErrorCode } from '../base/index.js'
+import type { OutcomeCounts, Push, Service } from '../model/index.js'
+import { repairLine } from './repair-advice.js'
+
+/** Devices that are sent to before anything is known about the service. */
+export const PROBE_SIZE = 100
+/** How many doubtful answers make a burst, provided that they are at least half of all answers so far. */
+export const BURST_MINIMUM = 50
+
+/** Why a push ends before its time. */
+export interface Stop {
+  state: 'failed' | 'cancelled'
+  reason: string
+}
+
+/**
+ * Why a device may have stayed unsent without anything being wrong with the way to Apple: its own token, a connection
+ * that ended under it too often, or that the push was being stopped anyway.
+ */
+const harmless: ReadonlySet<ErrorCode> = new Set([
+  'PUSH_ERR_DEVICE_TOKEN_INVALID',
+  'PUSH_ERR_APNS_CONNECTION_LOST',
+  'PUSH_ERR_ABORTED',
+])
+
+export class PushVerdict {
+  readonly #service: Service
+  readonly #push: Push
+  readonly #counts: OutcomeCounts
+  #answers = 0
+  #doubtful = 0
+  readonly #doubts = new Map<string, number>()
+  #stop: Stop | undefined
+
+  constructor(service: Service, push: Push) {
+    this.#service = service
+    this.#push = push
+    const { accepted, rejected, unknown, unsent } = push
+    this.#counts = { accepted, rejected, unknown, unsent }
+  }
+
+  /** Everything counted so far, of earlier attempts too. */
+  get counts(): Readonly<OutcomeCounts> {
+    return this.#counts
+  }
+
+  /** Why the push must end; undefined: it may go on. */
+  get stop(): Stop | undefined {
+    return this.#stop
+  }
+
+  /** The reason of most doubtful answers; undefined where there was none. */
+  get commonestDoubt(): string | undefined {
+    const [first] = [...this.#doubts].sort(([, a], [, b]) => b - a)
+    return first?.[0]
+  }
+
+  /** Whether more than half of the probe speaks for the service, so that the probe can be no burst any more. */
+  get speaksForService(): boolean {
+    return (this.#answers - this.#doubtful) * 2 > PROBE_SIZE
+  }
+
+  see(batch: OutcomeBatch): void {
+    this.#counts.accepted += batch.accepted
+    this.#counts.rejected += batch.rejected.length
+    this.#counts.unknown += batch.unknown.length
+    this.#counts.unsent += batch.unsent.length
+    this.#answers += batch.accepted + batch.rejected.length
+    for (const outcome of batch.rejected) this.#judge(outcome)
+    for (const { cause } of batch.unsent)
+      if (!harmless.has(cause.code)) this.end({ state: 'failed', reason: cause.message })
+    if (this.#doubtful >= BURST_MINIMUM && this.#doubtful * 2 >= this.#answers) this.end(this.#burst())
+  }
+
+  /** Stops the push; the first reason is kept. */
+  end(stop: Stop): void {
+    this.#stop ??= stop
+  }
+
+  #judge({ status, reason }: Rejected): void {
+    switch (dispositionOf(status, reason)) {
+      case 'fix-request':
+      case 'fix-credentials':
+      // The client refreshes its provider token itself; when that helps not, the credentials or the clock are wrong.
+      case 'refresh-token':
+        this.end({ state: 'failed', reason: repairLine(reason) })
+        break
+      case 'quarantine':
+        this.#doubtful++
+        this.#doubts.set(reason, (this.#doubts.get(reason) ?? 0) + 1)
+        break
+    }
+  }
+
+  #burst(): Stop {
+    const { hostname } = this.#service
+    const what = `${this.commonestDoubt}: ${this.#doubtful} of the first ${this.#answers} answers speak against the service`
+    const why = `the tokens are of another environment than ${hostname}, or of another app than topic ${this.#push.topic}`
+    return { state: 'failed', reason: `${what}; either ${why}; no device was deactivated` }
+  }
+}
