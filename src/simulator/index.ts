@@ -1,0 +1,7 @@
+export type { ClientCertificateOptions, IssuedClientCertificate } from './certificates/client-certificate.js'
+export type { DeviceTokens } from './marked-tokens.js'
+export type { ReceivedPush, SimulatorStats } from './received-log.js'
+export type { Answer, ScriptedAnswer } from './script.js'
+export type { Simulator, SimulatorDescription, SimulatorKey } from './simulator.js'
+export type { SimulatorOptions } from './simulator-options.js'
+export { startSimulator } from './start-simulator.js'
