@@ -1,0 +1,12 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { PushError } from '../base/index.js'
+
+/**
+ * Answers with `{"error": sentence}`. What the client got wrong is said; what went wrong here is logged and not said.
+ */
+export function sendError(error: FastifyError | PushError, request: FastifyRequest, reply: FastifyReply) {
+  const status = (error instanceof PushError ? error.status : error.statusCode) ?? 500
+  if (status >= 400 && status < 500) return reply.code(status).send({ error: error.message })
+  request.log.error({ err: error }, 'a request failed')
+  return reply.code(500).send({ error: 'The server failed to answer this request; its log says why.' })
+}

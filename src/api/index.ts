@@ -1,0 +1,9 @@
+export { authenticationModes } from './authentication.js'
+export {
+  type IosNotificationsOptions,
+  iosNotifications,
+  iosNotifications as default,
+} from './ios-notifications.js'
+export { createLogger } from './logger.js'
+export { hashPassword, maxPasswordLength } from './password.js'
+export { createServer, type Server, type ServerLimits, type ServerOptions, serverLimits } from './server.js'

@@ -1,0 +1,143 @@
+import { METHODS } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { type Clock, errorMessage, hasErrorCode, PushError, systemClock } from '../base/index.js'
+import type { Store } from '../store/index.js'
+import { sendError } from './error-response.js'
+import { deviceBodyLimit, iosNotifications } from './ios-notifications.js'
+
+/** What keeps slow clients from holding the server, in milliseconds. */
+export interface ServerLimits {
+  /** How long a client may take to send the head of a request. */
+  headersTimeoutMs: number
+  /** How long it may take to send the whole request. */
+  requestTimeoutMs: number
+  /** How long a connection may wait for its next request: more than the 60 s of a usual reverse proxy, so that the proxy ends it. */
+  keepAliveTimeoutMs: number
+  /** How long requests under way may take to end when the server closes, before their connections are cut. */
+  closeTimeoutMs: number
+}
+
+/** The limits where nobody says otherwise. */
+export const serverLimits: Readonly<ServerLimits> = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  keepAliveTimeoutMs: 72_000,
+  closeTimeoutMs: 3_000,
+}
+
+/** Options of `createServer`. */
+export interface ServerOptions {
+  /** The server does not close it. */
+  store: Store
+  /** See `IosNotificationsOptions`. */
+  authentication?: string | undefined
+  /** Absent: nothing is logged. At level `debug` every answer is. */
+  logger?: FastifyBaseLogger
+  /** The machine's clock by default. */
+  clock?: Clock
+  limits?: Partial<ServerLimits>
+}
+
+/** A server that is built and may listen. */
+export interface Server extends AsyncDisposable {
+  /** The Fastify instance, to be added to before it listens. */
+  readonly app: FastifyInstance
+  /** Listens; port 0 takes any that is free. PUSH_ERR_LISTEN. */
+  listen(address: { host: string; port: number }): Promise<{ host: string; port: number; url: string }>
+  /** Accepts nothing more, lets requests under way end for `closeTimeoutMs`, then cuts them off. Idempotent. */
+  close(): Promise<void>
+}
+
+/** Builds the HTTP server: the device API under `/ios-notifications/`, and `/healthz`. */
+export function createServer(options: ServerOptions): Server {
+  const { store, authentication, clock = systemClock } = options
+  const limits = { ...serverLimits, ...options.limits }
+  const app = createApp(options.logger, limits)
+  app.get('/healthz', async (request, reply) => {
+    try {
+      await store.ping()
+      return await reply.send({ status: 'ok' })
+    } catch (error) {
+      request.log.error({ err: error }, 'the database does not answer')
+      return await reply.code(503).send({ status: 'unavailable' })
+    }
+  })
+  app.register(iosNotifications, { prefix: '/ios-notifications', store, authentication, clock })
+  const close = () => closeWithin(app, limits.closeTimeoutMs)
+  return {
+    app,
+    listen: (address) => listen(app, address),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function createApp(logger: FastifyBaseLogger | undefined, limits: ServerLimits): FastifyInstance {
+  const app: FastifyInstance = Fastify({
+    ...(logger && { loggerInstance: logger }),
+    // A child logger a request costs more than reading a device does, and says no more than the lines below.
+    childLoggerFactory: (parent) => parent,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: deviceBodyLimit,
+    trustProxy: false,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    http: {
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      // How often Node looks for clients that are too slow: often enough that the limits mean something.
+      connectionsCheckingInterval: Math.min(5_000, limits.headersTimeoutMs),
+    },
+    frameworkErrors: (error, request, reply) => {
+      sendError(error, request, reply)
+    },
+  })
+  // So that a method which Fastify does not know is 405 on the paths that exist.
+  for (const method of METHODS) {
+    if (method !== 'CONNECT' && !app.supportedMethods.includes(method))
+      app.addHttpMethod(method, { hasBody: true })
+  }
+  app.setErrorHandler(sendError)
+  app.setNotFoundHandler((_request, reply) => {
+    reply.code(404).send({ error: 'Not found. Mind that a slash at the end is part of a path.' })
+  })
+  if (logger?.level === 'debug' || logger?.level === 'trace') {
+    app.addHook('onResponse', (request, reply, done) => {
+      request.log.debug({ req: request, res: reply, ms: Math.round(reply.elapsedTime) }, 'answered')
+      done()
+    })
+  }
+  return app
+}
+
+async function listen(app: FastifyInstance, { host, port }: { host: string; port: number }) {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    throw new PushError('PUSH_ERR_LISTEN', `can't listen on ${host}, port ${port}: ${listenFault(error)}`, {
+      field: hasErrorCode(error, 'EADDRINUSE') || hasErrorCode(error, 'EACCES') ? 'port' : 'host',
+      cause: error,
+    })
+  }
+  const bound = (app.server.address() as AddressInfo).port
+  return { host, port: bound, url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}` }
+}
+
+function listenFault(error: unknown): string {
+  if (hasErrorCode(error, 'EADDRINUSE'))
+    return 'the port is in use; end what listens there, or choose another port (0: any that is free)'
+  if (hasErrorCode(error, 'EACCES')) return 'this user may not; choose a port from 1024 on'
+  if (hasErrorCode(error, 'EADDRNOTAVAIL') || hasErrorCode(error, 'ENOTFOUND'))
+    return 'the host is no address of this machine; use 127.0.0.1, 0.0.0.0 or one of its own'
+  return errorMessage(error)
+}
+
+async function closeWithin(app: FastifyInstance, timeoutMs: number): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), timeoutMs)
+  try {
+    await app.close()
+  } finally {
+    clearTimeout(timer)
+  }
+}
