@@ -1,0 +1,535 @@
+/**
+ * One HTTP/2 connection to APNs as a state machine: bytes in by `feed`, bytes out through `output`, time by argument. It has no
+ * socket and no timer; `Connection` gives it those.
+ *
+ * States:
+ * - `starting`: our preface is out, the server's SETTINGS have not come; nothing is sent.
+ * - `open`: takes pushes from the queue while there is room.
+ * - `draining`: takes no more (GOAWAY, close, ids run out); what is in flight still gets its answers.
+ * - `closed`: `end` was called; every push that was in flight has been handed back.
+ *
+ * Every push that is taken from the queue ends in exactly one call to its job, or goes back to the queue. A rule of HTTP/2 that
+ * the peer breaks is a ProtocolError out of `feed`; the caller then ends the session.
+ */
+import { PushError } from '../../base/errors.js'
+import {
+  CONNECTION_PREFACE,
+  DEFAULT_WINDOW_BYTES,
+  frameFlags,
+  frameTypes,
+  goAwayFrame,
+  MAX_FRAME_BYTES,
+  MAX_WINDOW_BYTES,
+  pingFrame,
+  readUint32,
+  rstStreamFrame,
+  settingIds,
+  settingsAckFrame,
+  settingsFrame,
+  windowUpdateFrame,
+} from '../wire/frames.js'
+import { type FrameHandler, FrameParser } from '../wire/frame-parser.js'
+import { HpackDecoder } from '../wire/hpack-decoder.js'
+import { errorCodeName, errorCodes, ProtocolError } from '../wire/protocol-error.js'
+import { parseBody, responseHead } from './answer.js'
+import { HeaderBlock } from './header-block.js'
+import type { Job, ResponseHead } from './job.js'
+import { Output } from './output.js'
+import type { PushQueue } from './push-queue.js'
+import { MAX_REQUEST_BYTES, RequestWriter, writeData } from './request-writer.js'
+import { SendWindows } from './send-windows.js'
+import { StreamTable } from './stream-table.js'
+
+/** `:status: 200` from the static table: the first byte of an accepting answer whose encoder keeps no table. */
+const STATUS_200 = 0x88
+/** The most of an answer's body that is kept; Apple's have less than 100 bytes. */
+const MAX_BODY_BYTES = 4096
+/** How many frames that bring nothing (SETTINGS, PING, unknown, empty DATA) a peer may send between two ticks. */
+const MAX_IDLE_FRAMES = 1000
+
+/** The provider token of the moment; undefined with a certificate. */
+export interface Authorization {
+  value: string
+  /** Rises with each new token. */
+  version: number
+}
+
+export interface SessionOptions {
+  authority: string
+  queue: PushQueue
+  maxConcurrentStreams: number
+  /** Gives the provider token for the next requests. Absent: the connection has a certificate. */
+  authorization?: () => Authorization
+  /** Called when a request with this version was answered `ExpiredProviderToken`; whether it is to be sent again. */
+  onExpiredToken?: (version: number) => boolean
+}
+
+export type SessionState = 'starting' | 'open' | 'draining' | 'closed'
+
+export class Session implements FrameHandler {
+  readonly output = new Output()
+  readonly #options: SessionOptions
+  readonly #streams = new StreamTable()
+  readonly #writer: RequestWriter
+  readonly #windows = new SendWindows()
+  readonly #parser = new FrameParser(this)
+  readonly #decoder = new HpackDecoder()
+  readonly #block = new HeaderBlock()
+  #state: SessionState = 'starting'
+  #remoteStreams = Number.POSITIVE_INFINITY
+  /** Apple admits one stream until a provider token has been accepted. */
+  #proven: boolean
+  #authorizationVersion = 0
+  /** Whether the server has agreed to keep no header table, so that blocks need not be decoded in order. */
+  #tableless = false
+  /** Streams from this one on are in `output` only: nothing of them has left. */
+  #firstUnwritten = 1
+  #receivedBytes = 0
+  #idleFrames = 0
+  #answered = 0
+  #now = 0
+  #goAwayReason: string | undefined
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+    this.#writer = new RequestWriter(options.authority)
+    this.#proven = options.authorization === undefined
+    this.output.append(Buffer.from(CONNECTION_PREFACE))
+    this.output.append(
+      settingsFrame([
+        // No table for answers: an accepting one is then a single byte that needs no decoding. See docs/architecture.md.
+        [settingIds.HEADER_TABLE_SIZE, 0],
+        [settingIds.ENABLE_PUSH, 0],
+      ]),
+    )
+  }
+
+  get state(): SessionState {
+    return this.#state
+  }
+
+  get inFlight(): number {
+    return this.#streams.open
+  }
+
+  /** How many answers have come; a connection that brings none is as bad as one that can't be made. */
+  get answered(): number {
+    return this.#answered
+  }
+
+  /** How many streams the server allows; Infinity: it has not said. */
+  get remoteStreams(): number {
+    return this.#remoteStreams
+  }
+
+  /** Why the server says it closes the connection, if it did. */
+  get goAwayReason(): string | undefined {
+    return this.#goAwayReason
+  }
+
+  /** Whether it could take no more even if there were more. */
+  get saturated(): boolean {
+    return this.#state === 'open' && this.#streams.open >= this.#limit()
+  }
+
+  /** Takes bytes from the socket. Throws ProtocolError where the peer breaks HTTP/2. */
+  feed(chunk: Uint8Array, now: number): void {
+    this.#now = now
+    this.#parser.feed(chunk)
+  }
+
+  /** Writes to `output` what there is to write and room for. */
+  fill(now: number): void {
+    this.#now = now
+    if (this.#windows.waiting.size > 0) this.#writeWaiting()
+    const { queue } = this.#options
+    while (
+      this.#state === 'open' &&
+      this.#streams.open < this.#limit() &&
+      this.#windows.waiting.size === 0 &&
+      this.#windows.connection > 0 &&
+      this.output.fits(MAX_REQUEST_BYTES) &&
+      queue.take()
+    ) {
+      this.#request(queue)
+    }
+  }
+
+  /** Says that everything in `output` has been handed to the socket. */
+  written(): void {
+    this.#firstUnwritten = this.#streams.nextStreamId
+  }
+
+  /** Ends the pushes that were written before `time` as unknown. Returns how many. */
+  expire(time: number, cause: PushError): number {
+    this.#idleFrames = 0
+    let expired = 0
+    for (let slot = this.#streams.olderThan(time); slot >= 0; slot = this.#streams.olderThan(time)) {
+      this.#abandon(slot, cause)
+      expired++
+    }
+    return expired
+  }
+
+  /** Ends what is in flight of one job as unknown (or unsent, where it has not left). */
+  cancel(job: Job, cause: PushError): void {
+    for (const slot of this.#streams.slots()) if (this.#streams.jobs[slot] === job) this.#abandon(slot, cause)
+  }
+
+  ping(): void {
+    this.output.append(pingFrame(new Uint8Array(8), false))
+  }
+
+  /** Takes no more pushes. */
+  drain(): void {
+    if (this.#state === 'starting' || this.#state === 'open') this.#state = 'draining'
+  }
+
+  /** The connection is over: what is in flight is unknown, what had not left goes back to the queue. */
+  end(cause: PushError): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    for (const slot of this.#streams.slots()) this.#giveUp(slot, cause)
+  }
+
+  /** What to say to the peer before the socket is closed. */
+  goAway(errorCode: number): Uint8Array {
+    return goAwayFrame(errorCode)
+  }
+
+  #limit(): number {
+    return this.#proven ? Math.min(this.#remoteStreams, this.#options.maxConcurrentStreams) : Math.min(this.#remoteStreams, 1)
+  }
+
+  #request(queue: PushQueue): void {
+    const authorization = this.#options.authorization?.()
+    if (authorization !== undefined && authorization.version !== this.#authorizationVersion) {
+      this.#authorizationVersion = authorization.version
+      this.#writer.setAuthorization(authorization.value)
+    }
+    const { job, token, number } = queue
+    const slot = this.#streams.add(job, token, queue.index, number, queue.attempts, this.#now)
+    if (slot < 0) {
+      // RFC 9113 section 5.1.1: a client that runs out of ids opens a new connection. No attempt was made.
+      this.#state = 'draining'
+      queue.replay(job, token, queue.index, number, queue.attempts - 1, lost('stream ids have run out'))
+      return
+    }
+    const streamId = this.#streams.streamIds[slot]!
+    this.#streams.authorizations[slot] = this.#authorizationVersion
+    const { output } = this
+    const { payload } = job.message
+    if (this.#windows.admits(payload.length)) {
+      this.#windows.connection -= payload.length
+      output.length = this.#writer.write(output.buffer, output.length, streamId, job.message, token, number)
+    } else {
+      output.length = this.#writer.writeHeaders(output.buffer, output.length, streamId, job.message, token, number)
+      this.#windows.waiting.set(streamId, { payload, sent: 0, window: this.#windows.initial })
+      this.#writeWaiting()
+    }
+  }
+
+  /** Sends of the bodies that wait what the windows let through. */
+  #writeWaiting(): void {
+    const windows = this.#windows
+    for (const [streamId, body] of windows.waiting) {
+      const bytes = Math.min(body.payload.length - body.sent, body.window, windows.connection, MAX_FRAME_BYTES)
+      if (bytes <= 0) continue
+      if (!this.output.fits(MAX_REQUEST_BYTES)) return
+      const to = body.sent + bytes
+      this.output.length = writeData(this.output.buffer, this.output.length, streamId, body.payload, body.sent, to)
+      body.sent = to
+      body.window -= bytes
+      windows.connection -= bytes
+      if (body.sent === body.payload.length) windows.waiting.delete(streamId)
+    }
+  }
+
+  // What comes in.
+
+  onFrame(type: number, flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): void {
+    if (this.#block.open && (type !== frameTypes.CONTINUATION || streamId !== this.#block.streamId)) {
+      throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'a header block was interrupted by another frame')
+    }
+    if (this.#state === 'starting' && type !== frameTypes.SETTINGS && type !== frameTypes.GOAWAY) {
+      throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'the connection began with something other than SETTINGS')
+    }
+    switch (type) {
+      case frameTypes.HEADERS:
+        return this.#onHeaders(flags, streamId, bytes, start, end)
+      case frameTypes.DATA:
+        return this.#onData(flags, streamId, bytes, start, end)
+      case frameTypes.CONTINUATION:
+        return this.#onContinuation(flags, bytes, start, end)
+      case frameTypes.RST_STREAM:
+        return this.#onReset(streamId, bytes, start, end)
+      case frameTypes.WINDOW_UPDATE:
+        expectLength(type, end - start, 4)
+        if (streamId !== 0) this.#expectUsed(streamId)
+        return this.#windows.update(streamId, readUint32(bytes, start) & MAX_WINDOW_BYTES)
+      case frameTypes.SETTINGS:
+        return this.#onSettings(flags, streamId, bytes, start, end)
+      case frameTypes.GOAWAY:
+        return this.#onGoAway(streamId, bytes, start, end)
+      case frameTypes.PING:
+        return this.#onPing(flags, streamId, bytes, start, end)
+      case frameTypes.PUSH_PROMISE:
+        throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'PUSH_PROMISE, though it was switched off')
+      default:
+        // PRIORITY, and types that are not known: ignored (RFC 9113 sections 5.3.2 and 4.1).
+        this.#idleFrame()
+    }
+  }
+
+  #onHeaders(flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): void {
+    this.#expectUsed(streamId)
+    const slot = this.#streams.slotOf(streamId)
+    if (
+      this.#tableless &&
+      slot >= 0 &&
+      flags === (frameFlags.END_HEADERS | frameFlags.END_STREAM) &&
+      bytes[start] === STATUS_200 &&
+      end > start &&
+      this.#streams.statuses[slot] === 0 &&
+      !this.#streams.jobs[slot]!.detailed
+    ) {
+      this.#accept(slot, undefined)
+      return
+    }
+    let from = start
+    let to = end
+    if ((flags & frameFlags.PADDED) !== 0) to -= bytes[from++] ?? 0
+    if ((flags & frameFlags.PRIORITY) !== 0) from += 5
+    if (from > to) throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'HEADERS with more padding than there is')
+    if ((flags & frameFlags.END_HEADERS) !== 0) {
+      this.#onBlock(streamId, (flags & frameFlags.END_STREAM) !== 0, bytes, from, to)
+    } else {
+      this.#block.begin(streamId, (flags & frameFlags.END_STREAM) !== 0, bytes, from, to)
+    }
+  }
+
+  #onContinuation(flags: number, bytes: Uint8Array, start: number, end: number): void {
+    if (!this.#block.open) throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'CONTINUATION without HEADERS')
+    this.#block.add(bytes, start, end)
+    if ((flags & frameFlags.END_HEADERS) === 0) return
+    const block = this.#block.finish()
+    this.#onBlock(this.#block.streamId, this.#block.endStream, block, 0, block.length)
+  }
+
+  /** A whole header block: the head of an answer, an interim one (1xx), or trailers. */
+  #onBlock(streamId: number, endStream: boolean, bytes: Uint8Array, start: number, end: number): void {
+    // Decoded even where nobody wants it: the table of the decoder has to follow.
+    const fields = this.#decoder.decode(bytes, start, end)
+    const slot = this.#streams.slotOf(streamId)
+    if (slot < 0) return
+    if (this.#streams.statuses[slot] !== 0) {
+      if (!endStream) throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'a second head of an answer')
+      this.#finish(slot)
+      return
+    }
+    const head = responseHead(fields, this.#now)
+    if (head.status < 200) {
+      this.#idleFrame()
+      return
+    }
+    this.#streams.statuses[slot] = head.status
+    this.#streams.heads[slot] = head
+    if (endStream) this.#finish(slot)
+  }
+
+  #onData(flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): void {
+    this.#expectUsed(streamId)
+    this.#receive(end - start)
+    let from = start
+    let to = end
+    if ((flags & frameFlags.PADDED) !== 0) to -= bytes[from++] ?? 0
+    if (from > to) throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'DATA with more padding than there is')
+    const slot = this.#streams.slotOf(streamId)
+    if (slot < 0) return
+    const streams = this.#streams
+    if (streams.statuses[slot] === 0) throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'DATA before the head of the answer')
+    const bodyBytes = streams.bodyBytes[slot]! + (end - start)
+    if (bodyBytes > DEFAULT_WINDOW_BYTES) throw new ProtocolError(errorCodes.FLOW_CONTROL_ERROR, 'a body over its window')
+    streams.bodyBytes[slot] = bodyBytes
+    if (to > from && streams.bodies[slot]!.length < MAX_BODY_BYTES && streams.statuses[slot] !== 200) {
+      streams.bodies[slot] += Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1')
+    }
+    if ((flags & frameFlags.END_STREAM) !== 0) this.#finish(slot)
+    else if (end === start) this.#idleFrame()
+  }
+
+  /** Counts what came on the connection and opens its window again when half of it is used. */
+  #receive(bytes: number): void {
+    this.#receivedBytes += bytes
+    if (this.#receivedBytes > DEFAULT_WINDOW_BYTES) {
+      throw new ProtocolError(errorCodes.FLOW_CONTROL_ERROR, 'more DATA than the window of the connection')
+    }
+    if (this.#receivedBytes < DEFAULT_WINDOW_BYTES / 2) return
+    this.output.append(windowUpdateFrame(0, this.#receivedBytes))
+    this.#receivedBytes = 0
+  }
+
+  #onReset(streamId: number, bytes: Uint8Array, start: number, end: number): void {
+    expectLength(frameTypes.RST_STREAM, end - start, 4)
+    this.#expectUsed(streamId)
+    const slot = this.#streams.slotOf(streamId)
+    // A server that answers before it has read the body resets the stream after the answer (RFC 9113 section 8.1).
+    if (slot < 0) return this.#idleFrame()
+    const code = readUint32(bytes, start)
+    const cause = lost(`the server reset the stream: ${errorCodeName(code)}`)
+    // RFC 9113 section 8.7: a refused stream was not processed, and may be sent again.
+    if (code === errorCodes.REFUSED_STREAM) this.#replay(slot, cause)
+    else this.#giveUp(slot, cause)
+  }
+
+  #onSettings(flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): void {
+    const length = end - start
+    if (streamId !== 0) throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'SETTINGS on a stream')
+    if ((flags & frameFlags.ACK) !== 0) {
+      expectLength(frameTypes.SETTINGS, length, 0)
+      this.#decoder.setAllowedTableBytes(0)
+      this.#tableless = true
+      return
+    }
+    if (length % 6 !== 0) throw new ProtocolError(errorCodes.FRAME_SIZE_ERROR, `SETTINGS of ${length} bytes`)
+    for (let offset = start; offset < end; offset += 6) {
+      this.#applySetting((bytes[offset]! << 8) | bytes[offset + 1]!, readUint32(bytes, offset + 2))
+    }
+    this.output.append(settingsAckFrame())
+    this.#idleFrame()
+    if (this.#state === 'starting') this.#state = 'open'
+  }
+
+  #applySetting(id: number, value: number): void {
+    if (id === settingIds.HEADER_TABLE_SIZE) this.#writer.encoder.setMaxTableBytes(value)
+    else if (id === settingIds.MAX_CONCURRENT_STREAMS) this.#remoteStreams = value
+    else if (id === settingIds.INITIAL_WINDOW_SIZE) {
+      if (value > MAX_WINDOW_BYTES) throw new ProtocolError(errorCodes.FLOW_CONTROL_ERROR, `an initial window of ${value}`)
+      this.#windows.setInitial(value)
+    } else if (id === settingIds.MAX_FRAME_SIZE && (value < MAX_FRAME_BYTES || value > 0xff_ffff)) {
+      throw new ProtocolError(errorCodes.PROTOCOL_ERROR, `a frame size of ${value}`)
+    } else if (id === settingIds.ENABLE_PUSH && value !== 0) {
+      throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'a server that switches on PUSH_PROMISE')
+    }
+  }
+
+  #onPing(flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): void {
+    expectLength(frameTypes.PING, end - start, 8)
+    if (streamId !== 0) throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'PING on a stream')
+    this.#idleFrame()
+    if ((flags & frameFlags.ACK) === 0) this.output.append(pingFrame(bytes.subarray(start, end), true))
+  }
+
+  #onGoAway(streamId: number, bytes: Uint8Array, start: number, end: number): void {
+    if (streamId !== 0) throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'GOAWAY on a stream')
+    if (end - start < 8) throw new ProtocolError(errorCodes.FRAME_SIZE_ERROR, 'GOAWAY of less than 8 bytes')
+    const lastStreamId = readUint32(bytes, start) & 0x7fff_ffff
+    const { reason } = parseBody(Buffer.from(bytes.subarray(start + 8, end)).toString('latin1'))
+    this.#goAwayReason = reason ?? errorCodeName(readUint32(bytes, start + 4))
+    this.#state = 'draining'
+    const cause = lost(`the server closed the connection: ${this.#goAwayReason}`)
+    // RFC 9113 section 6.8: streams above the last id were not processed; the others still get their answers.
+    for (const slot of this.#streams.slots()) {
+      if (this.#streams.streamIds[slot]! > lastStreamId) this.#replay(slot, cause)
+    }
+  }
+
+  /** A frame on stream 0 or on one that we never opened (RFC 9113 section 5.1, "idle"). */
+  #expectUsed(streamId: number): void {
+    if (streamId === 0 || (streamId & 1) === 0 || streamId >= this.#streams.nextStreamId) {
+      throw new ProtocolError(errorCodes.PROTOCOL_ERROR, `a frame on stream ${streamId}, which was never opened`)
+    }
+  }
+
+  #idleFrame(): void {
+    if (++this.#idleFrames > MAX_IDLE_FRAMES) {
+      throw new ProtocolError(errorCodes.ENHANCE_YOUR_CALM, `more than ${MAX_IDLE_FRAMES} frames that bring nothing`)
+    }
+  }
+
+  // How a push ends.
+
+  /** The end of an answer. */
+  #finish(slot: number): void {
+    const streams = this.#streams
+    const head = streams.heads[slot]!
+    if (head.status === 200) {
+      this.#accept(slot, head)
+      return
+    }
+    const body = Buffer.from(streams.bodies[slot]!, 'latin1').toString()
+    if (head.status === 403 && this.#sendAgainWithNewToken(slot, body)) return
+    const job = streams.jobs[slot]!
+    const token = streams.tokens[slot]!
+    const index = streams.indexes[slot]!
+    const number = streams.numbers[slot]!
+    this.#close(slot)
+    this.#answered++
+    job.reject(token, index, number, head, body)
+  }
+
+  #accept(slot: number, head: ResponseHead | undefined): void {
+    const streams = this.#streams
+    const job = streams.jobs[slot]!
+    const token = streams.tokens[slot]!
+    const index = streams.indexes[slot]!
+    if (this.#windows.waiting.size > 0) this.#close(slot)
+    else streams.remove(slot)
+    this.#proven = true
+    this.#answered++
+    this.#idleFrames = 0
+    job.accept(token, index, head)
+  }
+
+  #sendAgainWithNewToken(slot: number, body: string): boolean {
+    if (parseBody(body).reason !== 'ExpiredProviderToken') return false
+    const again = this.#options.onExpiredToken?.(this.#streams.authorizations[slot]!) ?? false
+    if (again) this.#replay(slot, lost('the provider token had expired'))
+    return again
+  }
+
+  #close(slot: number): void {
+    const streamId = this.#streams.streamIds[slot]!
+    // The answer came before the body was out: tell the server that the rest will not come.
+    if (this.#windows.waiting.delete(streamId)) this.output.append(rstStreamFrame(streamId, errorCodes.CANCEL))
+    this.#streams.remove(slot)
+  }
+
+  #replay(slot: number, cause: PushError): void {
+    const { jobs, tokens, indexes, numbers, attempts } = this.#streams
+    const job = jobs[slot]!
+    this.#close(slot)
+    this.#options.queue.replay(job, tokens[slot]!, indexes[slot]!, numbers[slot]!, attempts[slot]!, cause)
+  }
+
+  /** No answer will come. A request that is not out completely can not have been processed. */
+  #giveUp(slot: number, cause: PushError): void {
+    const { jobs, tokens, indexes, numbers, streamIds } = this.#streams
+    const streamId = streamIds[slot]!
+    if (streamId >= this.#firstUnwritten || this.#windows.waiting.has(streamId)) {
+      this.#replay(slot, cause)
+      return
+    }
+    const job = jobs[slot]!
+    this.#close(slot)
+    job.unknown(tokens[slot]!, indexes[slot]!, numbers[slot]!, cause)
+  }
+
+  /** We wait no longer. */
+  #abandon(slot: number, cause: PushError): void {
+    const streamId = this.#streams.streamIds[slot]!
+    const left = streamId < this.#firstUnwritten
+    this.#giveUp(slot, cause)
+    if (left) this.output.append(rstStreamFrame(streamId, errorCodes.CANCEL))
+  }
+}
+
+function expectLength(type: number, length: number, expected: number): void {
+  if (length !== expected) {
+    throw new ProtocolError(errorCodes.FRAME_SIZE_ERROR, `a frame of type ${type} and ${length} bytes; it has ${expected}`)
+  }
+}
+
+function lost(message: string): PushError {
+  return new PushError('PUSH_ERR_APNS_CONNECTION_LOST', message)
+}

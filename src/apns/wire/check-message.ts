@@ -1,0 +1,152 @@
+/** Everything about a message that can be checked before it leaves. */
+import { PushError, shown } from '../../base/errors.js'
+import type { ApnsMessage, JsonObject, PushType } from './message.js'
+import { pushTypeRule } from './push-types.js'
+
+/** Source: sending-notification-requests-to-apns, `apns-collapse-id`. */
+export const MAX_COLLAPSE_ID_BYTES = 64
+
+/** A checked message: what goes over the wire. */
+export interface CheckedMessage {
+  topic: string | undefined
+  pushType: PushType
+  priority: number | undefined
+  expiration: number | undefined
+  collapseId: string | undefined
+  payload: Buffer
+}
+
+/**
+ * Checks a message and encodes its payload. Throws PUSH_ERR_PAYLOAD_TOO_LARGE, PUSH_ERR_PAYLOAD_INVALID or
+ * PUSH_ERR_HEADER_INVALID, each naming the field, the value and what is allowed.
+ */
+export function checkMessage(message: ApnsMessage): CheckedMessage {
+  const payload = encodePayload(message.payload)
+  const pushType = message.pushType ?? defaultPushType(message.payload)
+  checkText(
+    'pushType',
+    pushType,
+    /^[a-z0-9-]{1,64}$/,
+    'one of Apple’s push types, such as alert or background',
+  )
+  const rule = pushTypeRule(pushType)
+  if (payload.length > rule.maxPayloadBytes) {
+    throw new PushError(
+      'PUSH_ERR_PAYLOAD_TOO_LARGE',
+      `payload: ${payload.length} bytes are too long; ${pushType} pushes have at most ${rule.maxPayloadBytes} bytes`,
+      { field: 'payload' },
+    )
+  }
+  if (message.topic !== undefined)
+    checkText('topic', message.topic, /^[\x21-\x7e]{1,255}$/, 'a bundle id such as com.example.app')
+  return {
+    topic: message.topic,
+    pushType,
+    priority: checkPriority(message.priority, pushType),
+    expiration: checkExpiration(message.expiration),
+    collapseId: checkCollapseId(message.collapseId),
+    payload,
+  }
+}
+
+function encodePayload(payload: ApnsMessage['payload']): Buffer {
+  if (payload instanceof Uint8Array || typeof payload === 'string') {
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload)
+    checkJsonObject(bytes)
+    return bytes
+  }
+  if (payload === null || typeof payload !== 'object' || Array.isArray(payload)) {
+    throw invalidPayload(`${shown(payload)} is not a JSON object`)
+  }
+  let text: string
+  try {
+    text = JSON.stringify(payload)
+  } catch (cause) {
+    throw invalidPayload('it can not be written as JSON', cause)
+  }
+  return Buffer.from(text)
+}
+
+function checkJsonObject(bytes: Buffer): void {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+  } catch (cause) {
+    throw invalidPayload('it is not JSON in UTF-8', cause)
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw invalidPayload('it is not a JSON object')
+}
+
+function invalidPayload(what: string, cause?: unknown): PushError {
+  return new PushError('PUSH_ERR_PAYLOAD_INVALID', `payload: ${what}`, { field: 'payload', cause })
+}
+
+/** Apple wants the push type to match the payload: an `aps` that only wakes the app is a background push. */
+function defaultPushType(payload: ApnsMessage['payload']): PushType {
+  const root = payload instanceof Uint8Array || typeof payload === 'string' ? parsed(payload) : payload
+  const aps = root['aps']
+  if (aps === null || typeof aps !== 'object' || Array.isArray(aps)) return 'alert'
+  const keys = aps as JsonObject
+  const shows = keys['alert'] !== undefined || keys['badge'] !== undefined || keys['sound'] !== undefined
+  return keys['content-available'] === 1 && !shows ? 'background' : 'alert'
+}
+
+function parsed(payload: string | Uint8Array): JsonObject {
+  return JSON.parse(typeof payload === 'string' ? payload : Buffer.from(payload).toString()) as JsonObject
+}
+
+function checkPriority(priority: number | undefined, pushType: PushType): number | undefined {
+  const allowed = pushTypeRule(pushType).priorities
+  // Apple takes an absent priority for 10, which a background push must not have.
+  if (priority === undefined) return allowed.includes(10) ? undefined : 5
+  if (allowed.includes(priority)) return priority
+  throw new PushError(
+    'PUSH_ERR_HEADER_INVALID',
+    `priority: ${shown(priority)} is not allowed for ${pushType} pushes; use ${allowed.join(', ')}`,
+    { field: 'priority' },
+  )
+}
+
+function checkExpiration(expiration: number | undefined): number | undefined {
+  if (expiration === undefined) return undefined
+  // The upper bound catches milliseconds: the year 9999 in seconds.
+  if (Number.isInteger(expiration) && expiration >= 0 && expiration <= 253_402_300_799) return expiration
+  throw new PushError(
+    'PUSH_ERR_HEADER_INVALID',
+    `expiration: ${shown(expiration)} is no time; use whole seconds since 1970, or 0 for one attempt`,
+    { field: 'expiration' },
+  )
+}
+
+function checkCollapseId(collapseId: string | undefined): string | undefined {
+  if (collapseId === undefined) return undefined
+  const bytes = Buffer.byteLength(collapseId)
+  // A header value has no control characters and no white space at its ends (RFC 9113 section 8.2.1).
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  if (bytes < 1 || bytes > MAX_COLLAPSE_ID_BYTES || /[\x00-\x1f\x7f]|^\s|\s$/.test(collapseId)) {
+    throw new PushError(
+      'PUSH_ERR_HEADER_INVALID',
+      `collapseId: ${shown(collapseId)} has ${bytes} bytes; use 1 to ${MAX_COLLAPSE_ID_BYTES} bytes, no control characters, no spaces at the ends`,
+      { field: 'collapseId' },
+    )
+  }
+  return collapseId
+}
+
+function checkText(field: string, value: unknown, pattern: RegExp, allowed: string): void {
+  if (typeof value === 'string' && pattern.test(value)) return
+  throw new PushError('PUSH_ERR_HEADER_INVALID', `${field}: ${shown(value)} is not allowed; use ${allowed}`, {
+    field,
+  })
+}
+
+/** Throws PUSH_ERR_HEADER_INVALID for anything but a UUID in Apple's canonical form. */
+export function checkApnsId(apnsId: string): void {
+  checkText(
+    'apnsId',
+    apnsId,
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    'a UUID in lower case, 8-4-4-4-12',
+  )
+}
