@@ -114,7 +114,10 @@ export class Connection {
       bytes += chunk.length
       if (bytes > limit) complete()
     })
-    stream.on('end', complete)
+    // A stream that the client resets ends as well, without being complete.
+    stream.on('end', () => {
+      if (!stream.closed) complete()
+    })
   }
 
   /** Decides, counts and remembers; then calls `answer`, at once or when the delay is over. */

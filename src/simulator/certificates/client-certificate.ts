@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type X509Certificate } from 'node:crypto'
-import { PushError, shown } from '../../base/index.js'
+import { invalid } from '../simulator-options.js'
 import { signCertificate } from './certificate.js'
 import { type DerElement, nothing, oid, readElements, sequence, tags, utf8String } from './der.js'
 import type { CertificateAuthority } from './simulator-files.js'
@@ -52,10 +52,7 @@ export function issueClientCertificate(
   options: ClientCertificateOptions,
 ): IssuedClientCertificate {
   const { topic, environments = ['sandbox', 'production'], expired = false, passphrase } = options
-  if (typeof topic !== 'string' || topic === '')
-    throw new PushError('PUSH_ERR_INPUT_INVALID', `topic: ${shown(topic)} is no bundle id`, {
-      field: 'topic',
-    })
+  if (typeof topic !== 'string' || topic === '') throw invalid('topic', topic, 'a bundle id')
   const topics = options.topics ?? [topic, ...topicKinds.map(([suffix]) => topic + suffix)]
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const now = Date.now()
