@@ -1,0 +1,118 @@
+import type { Clock } from '../base/index.js'
+import type { Config } from '../config/index.js'
+import type { Delivery, Preflight, PushResult } from '../delivery/index.js'
+import type { Notification } from '../model/index.js'
+import type { Store } from '../store/index.js'
+import { Devices } from './devices.js'
+import { type NotificationInput, Notifications, newNotification } from './notifications.js'
+import { deliveryOptions, type PushOptions } from './push-options.js'
+import { type RunningServer, type ServeOptions, serve } from './serve.js'
+import { Services } from './services.js'
+import { Users } from './users.js'
+
+/** What an `App` is put together from. */
+export interface AppParts {
+  config: Config
+  store: Store
+  delivery: Delivery
+  clock: Clock
+  migrationsApplied: number
+}
+
+/**
+ * Everything, opened: the registry, the sender and, on demand, the HTTP server. Made by `open`.
+ *
+ * `close` goes the other way round: servers first (requests under way may end), then the sender (what is in flight gets
+ * its answers, the rest of a running push counts as unsent), then the database.
+ */
+export class App implements AsyncDisposable {
+  /** The settings in force. */
+  readonly config: Config
+  /** How many database migrations were applied as it was opened. */
+  readonly migrationsApplied: number
+  readonly services: Services
+  readonly devices: Devices
+  readonly users: Users
+  readonly notifications: Notifications
+  readonly #parts: AppParts
+  readonly #servers: RunningServer[] = []
+  #closed: Promise<void> | undefined
+
+  /** @internal */
+  constructor(parts: AppParts) {
+    const { store, delivery, clock } = parts
+    this.#parts = parts
+    this.config = parts.config
+    this.migrationsApplied = parts.migrationsApplied
+    this.services = new Services(store.services, delivery, clock)
+    this.devices = new Devices(store, clock)
+    this.users = new Users(store.users, clock)
+    this.notifications = new Notifications(store.notifications, clock)
+  }
+
+  /**
+   * Sends a notification, stored or not, and waits for the end. What Apple says, and that a connection can't be made, is
+   * in the result; thrown is what is wrong before anything was sent: PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_AUDIENCE_EMPTY,
+   * PUSH_ERR_INPUT_INVALID, PUSH_ERR_PAYLOAD_*, PUSH_ERR_HEADER_INVALID, PUSH_ERR_DEVICE_TOKEN_INVALID,
+   * PUSH_ERR_APNS_CREDENTIAL_INVALID, PUSH_ERR_SECRET_UNSEAL, PUSH_ERR_CLOSED.
+   */
+  push(notification: Notification | NotificationInput, options: PushOptions = {}): Promise<PushResult> {
+    return this.#parts.delivery.push(modelled(notification), deliveryOptions(options))
+  }
+
+  /** Finds out what `push` with the same arguments would do, and throws what it would throw. Writes and sends nothing. */
+  preflight(notification: Notification | NotificationInput, options: PushOptions = {}): Promise<Preflight> {
+    return this.#parts.delivery.preflight(modelled(notification), deliveryOptions(options))
+  }
+
+  /**
+   * Tokens of devices that a push has deactivated, the first ones by id.
+   * @param limit at most so many; 1 to 1000
+   */
+  async deactivatedBy(pushId: number, limit = 100): Promise<string[]> {
+    const { pushes, devices } = this.#parts.store
+    const push = await pushes.get(pushId)
+    if (push === undefined) return []
+    const tokens: string[] = []
+    // A push may have millions of deliveries that deactivated nobody: whoever wants all of those reads the ledger.
+    for (const { outcome, deviceId } of await pushes.deliveries(pushId, { limit: 1000 })) {
+      if (outcome !== 'rejected' || tokens.length >= limit) continue
+      const device = await devices.get(deviceId)
+      if (device?.deactivatedAt != null && device.deactivatedAt >= push.createdAt) tokens.push(device.token)
+    }
+    return tokens
+  }
+
+  /** Starts the HTTP server: the device API and `/healthz`, at the address of the settings. PUSH_ERR_LISTEN. */
+  async serve(options: ServeOptions = {}): Promise<RunningServer> {
+    const { store, config, clock } = this.#parts
+    const server = await serve(store, config, clock, options)
+    this.#servers.push(server)
+    return server
+  }
+
+  /** May be called again; every call waits for the same end. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    const { delivery, store } = this.#parts
+    try {
+      await Promise.all(this.#servers.map((server) => server.close()))
+      await delivery.close()
+    } finally {
+      await store.close()
+    }
+  }
+}
+
+/** A stored notification as it is; one to be made by the model's names. */
+function modelled(notification: Notification | NotificationInput) {
+  return 'service' in notification ? newNotification(notification) : notification
+}

@@ -1,0 +1,8 @@
+import { PushError } from '../base/index.js'
+
+/** The predecessor's words for a service that does not exist. */
+export function serviceNotFound(id: number): PushError {
+  return new PushError('PUSH_ERR_SERVICE_NOT_FOUND', `APNService with id ${id} does not exist`, {
+    field: 'service',
+  })
+}

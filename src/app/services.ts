@@ -1,0 +1,87 @@
+import type { ClientCertificate, ProviderKey } from '../apns/index.js'
+import { type Clock, PushError } from '../base/index.js'
+import type { Delivery, ServiceCheck } from '../delivery/index.js'
+import { checkService, type Service, type ServiceCredential } from '../model/index.js'
+import { pkcs12ToPem, type ServiceStore } from '../store/index.js'
+
+/** A service to be made. Exactly one of `key`, `certificate` and `p12` is needed. */
+export interface ServiceInput {
+  /** 1 to 255 characters; unique together with `hostname`. */
+  name: string
+  /** `api.push.apple.com`, `api.sandbox.push.apple.com`, the predecessor's `gateway...` names, or another server's. */
+  hostname: string
+  /** 443 by default. */
+  port?: number
+  /** The bundle id of the app. */
+  topic: string
+  /** Token authentication. */
+  key?: ProviderKey
+  /** Certificate authentication, in PEM. */
+  certificate?: ClientCertificate
+  /** Certificate authentication, as a PKCS#12 file, such as Keychain exports. */
+  p12?: { file: Uint8Array; passphrase?: string }
+  /** PEM of the certificate authorities to trust instead of the system's. */
+  ca?: string
+  /** Whether a dead token deactivates its device at once (`immediate`, the default) or is only noted. */
+  feedback?: 'immediate' | 'deferred'
+}
+
+/** The APN services: one app in one environment each, with a credential. Secrets go in and never come out. */
+export class Services {
+  readonly #store: ServiceStore
+  readonly #delivery: Delivery
+  readonly #clock: Clock
+
+  constructor(store: ServiceStore, delivery: Delivery, clock: Clock) {
+    this.#store = store
+    this.#delivery = delivery
+    this.#clock = clock
+  }
+
+  /**
+   * Checks a service, its credential included, and stores it. PUSH_ERR_INPUT_INVALID,
+   * PUSH_ERR_APNS_CREDENTIAL_INVALID, PUSH_ERR_APNS_PASSPHRASE_WRONG, PUSH_ERR_APNS_CERTIFICATE_EXPIRED,
+   * PUSH_ERR_SERVICE_EXISTS.
+   */
+  async create(input: ServiceInput): Promise<Service> {
+    const { key, certificate, p12, ...rest } = input
+    const credential = await credentialOf({ key, certificate, p12 })
+    const now = this.#clock.now()
+    return await this.#store.create(checkService({ ...rest, credential }, now), now)
+  }
+
+  /** Undefined where no service has this id. */
+  get(id: number): Promise<Service | undefined> {
+    return this.#store.get(id)
+  }
+
+  /** All services, by id. */
+  list(): Promise<Service[]> {
+    return this.#store.list()
+  }
+
+  /**
+   * PUSH_ERR_SERVICE_NOT_FOUND; PUSH_ERR_SERVICE_IN_USE where it has devices, unless `cascade`, which removes them and all
+   * else that belongs to it.
+   */
+  remove(id: number, options: { cascade?: boolean } = {}): Promise<void> {
+    return this.#store.remove(id, options)
+  }
+
+  /** Connects to APNs with the service's credential; no device gets anything. PUSH_ERR_SERVICE_NOT_FOUND. */
+  check(id: number, options: { signal?: AbortSignal } = {}): Promise<ServiceCheck> {
+    return this.#delivery.check(id, options.signal)
+  }
+}
+
+type Credentials = { [Name in 'key' | 'certificate' | 'p12']: ServiceInput[Name] | undefined }
+
+async function credentialOf({ key, certificate, p12 }: Credentials): Promise<ServiceCredential> {
+  if ([key, certificate, p12].filter((one) => one !== undefined).length !== 1)
+    throw new PushError('PUSH_ERR_INPUT_INVALID', 'exactly one of key, certificate and p12 is needed', {
+      field: 'key',
+    })
+  if (key !== undefined) return { kind: 'key', key }
+  if (certificate !== undefined) return { kind: 'certificate', certificate }
+  return { kind: 'certificate', certificate: await pkcs12ToPem(p12!.file, p12!.passphrase) }
+}
