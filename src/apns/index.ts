@@ -1,3 +1,4 @@
+export { ApnsClient, apnsClientDefaults, type ConnectionInfo } from './client/apns-client.js'
 export type {
   ApnsClientOptions,
   ClientCertificate,

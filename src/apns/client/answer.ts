@@ -1,12 +1,17 @@
-import { parseRetryAfter } from '../wire/retry-after.js'
 import type { HeaderField } from '../wire/hpack-decoder.js'
 import { errorCodes, ProtocolError } from '../wire/protocol-error.js'
+import { parseRetryAfter } from '../wire/retry-after.js'
 import type { ResponseHead } from './job.js'
 import type { Rejected } from './outcome.js'
 
 /** What we want to know of an answer's header fields. */
 export function responseHead(fields: readonly HeaderField[], now: number): ResponseHead {
-  const head: ResponseHead = { status: 0, apnsId: undefined, apnsUniqueId: undefined, retryAfterMs: undefined }
+  const head: ResponseHead = {
+    status: 0,
+    apnsId: undefined,
+    apnsUniqueId: undefined,
+    retryAfterMs: undefined,
+  }
   for (const [name, value] of fields) {
     if (name === ':status') head.status = /^[1-9]\d\d$/.test(value) ? Number(value) : 0
     else if (name === 'apns-id') head.apnsId = value

@@ -5,7 +5,7 @@
  * a single push never waits for a campaign and campaigns share fairly. `take` puts the next push into the fields of the
  * queue; nothing is allocated.
  */
-import { PushError } from '../../base/errors.js'
+import type { PushError } from '../../base/errors.js'
 import type { Job } from './job.js'
 import type { SendJob } from './send-job.js'
 import type { SendManyJob } from './send-many-job.js'
@@ -52,7 +52,11 @@ export class PushQueue {
 
   /** Whether a connection is needed. */
   get waiting(): boolean {
-    return this.#replays.length > 0 || this.#firstSend < this.#sends.length || this.#jobs.some((job) => job.hasNext)
+    return (
+      this.#replays.length > 0 ||
+      this.#firstSend < this.#sends.length ||
+      this.#jobs.some((job) => job.hasNext)
+    )
   }
 
   addSend(job: SendJob): void {
@@ -76,7 +80,8 @@ export class PushQueue {
 
   /** Ends everything that waits as unsent. */
   fail(cause: PushError): void {
-    for (const { job, token, index, number } of this.#replays.splice(0)) job.unsent(token, index, number, cause)
+    for (const { job, token, index, number } of this.#replays.splice(0))
+      job.unsent(token, index, number, cause)
     for (const job of this.#sends.splice(0).slice(this.#firstSend)) job.unsent(job.token, 0, 0, cause)
     this.#firstSend = 0
     for (const job of this.#jobs) job.fail(cause)

@@ -58,7 +58,14 @@ export class RequestWriter {
   }
 
   /** Writes a whole request at `offset`; returns the offset behind it. The token has been checked by `isToken`. */
-  write(out: Uint8Array, offset: number, streamId: number, message: EncodedMessage, token: string, number: number): number {
+  write(
+    out: Uint8Array,
+    offset: number,
+    streamId: number,
+    message: EncodedMessage,
+    token: string,
+    number: number,
+  ): number {
     const image = this.#image
     if (
       image !== undefined &&
@@ -77,7 +84,14 @@ export class RequestWriter {
   }
 
   /** Writes the HEADERS frame only: for when the windows do not let the whole body through. */
-  writeHeaders(out: Uint8Array, offset: number, streamId: number, message: EncodedMessage, token: string, number: number): number {
+  writeHeaders(
+    out: Uint8Array,
+    offset: number,
+    streamId: number,
+    message: EncodedMessage,
+    token: string,
+    number: number,
+  ): number {
     const block: number[] = []
     this.encoder.takeSizeUpdate(block)
     block.push(0x83, 0x87) // :method POST, :scheme https
@@ -93,7 +107,14 @@ export class RequestWriter {
       this.encoder.literal(tail, ['apns-id', `${message.apnsIdPrefix}-${'0'.repeat(APNS_ID_DIGITS)}`])
     }
     const blockBytes = tokenAt + token.length + tail.length
-    const start = writeFrameHeader(out, offset, blockBytes, frameTypes.HEADERS, frameFlags.END_HEADERS, streamId)
+    const start = writeFrameHeader(
+      out,
+      offset,
+      blockBytes,
+      frameTypes.HEADERS,
+      frameFlags.END_HEADERS,
+      streamId,
+    )
     out.set(block, start)
     out.set(PATH_PREFIX, start + block.length)
     writeToken(out, start + tokenAt, token)
@@ -106,7 +127,14 @@ export class RequestWriter {
     return end
   }
 
-  #compose(out: Uint8Array, offset: number, streamId: number, message: EncodedMessage, token: string, number: number): number {
+  #compose(
+    out: Uint8Array,
+    offset: number,
+    streamId: number,
+    message: EncodedMessage,
+    token: string,
+    number: number,
+  ): number {
     const epoch = this.encoder.epoch
     const dataAt = this.writeHeaders(out, offset, streamId, message, token, number)
     const end = writeData(out, dataAt, streamId, message.payload, 0, message.payload.length)
@@ -128,7 +156,14 @@ export class RequestWriter {
 }
 
 /** Writes one DATA frame with the payload from `from` to `to`; returns the offset behind it. */
-export function writeData(out: Uint8Array, offset: number, streamId: number, payload: Uint8Array, from: number, to: number): number {
+export function writeData(
+  out: Uint8Array,
+  offset: number,
+  streamId: number,
+  payload: Uint8Array,
+  from: number,
+  to: number,
+): number {
   const flags = to === payload.length ? frameFlags.END_STREAM : 0
   const start = writeFrameHeader(out, offset, to - from, frameTypes.DATA, flags, streamId)
   out.set(from === 0 && to === payload.length ? payload : payload.subarray(from, to), start)
@@ -137,7 +172,13 @@ export function writeData(out: Uint8Array, offset: number, streamId: number, pay
 
 /** Whether a string can be sent as a device token: hexadecimal, an even number of digits, at most 512. */
 export function isToken(token: string): boolean {
-  if (typeof token !== 'string' || token.length === 0 || token.length > MAX_TOKEN_DIGITS || (token.length & 1) !== 0) return false
+  if (
+    typeof token !== 'string' ||
+    token.length === 0 ||
+    token.length > MAX_TOKEN_DIGITS ||
+    (token.length & 1) !== 0
+  )
+    return false
   let bits = 0x20
   let high = 0
   for (let index = 0; index < token.length; index++) {
@@ -149,7 +190,8 @@ export function isToken(token: string): boolean {
 }
 
 function writeToken(out: Uint8Array, offset: number, token: string): void {
-  for (let index = 0; index < token.length; index++) out[offset + index] = hexDigitOf[token.charCodeAt(index)]!
+  for (let index = 0; index < token.length; index++)
+    out[offset + index] = hexDigitOf[token.charCodeAt(index)]!
 }
 
 /** The number as 12 hexadecimal digits; two halves, because shifts work on 32 bits. */

@@ -12,7 +12,12 @@ export class SendJob implements Job {
   readonly #apnsId: string | undefined
   readonly #settle: (outcome: Outcome) => void
 
-  constructor(message: EncodedMessage, token: string, apnsId: string | undefined, settle: (outcome: Outcome) => void) {
+  constructor(
+    message: EncodedMessage,
+    token: string,
+    apnsId: string | undefined,
+    settle: (outcome: Outcome) => void,
+  ) {
     this.message = message
     this.token = token
     this.#apnsId = apnsId
@@ -20,7 +25,13 @@ export class SendJob implements Job {
   }
 
   accept(token: string, index: number, head: ResponseHead | undefined): void {
-    const outcome: Outcome = { kind: 'accepted', token, index, apnsId: head?.apnsId ?? this.#apnsId, status: 200 }
+    const outcome: Outcome = {
+      kind: 'accepted',
+      token,
+      index,
+      apnsId: head?.apnsId ?? this.#apnsId,
+      status: 200,
+    }
     if (head?.apnsUniqueId !== undefined) outcome.apnsUniqueId = head.apnsUniqueId
     this.#settle(outcome)
   }

@@ -62,7 +62,11 @@ export class SendManyJob implements Job {
 
   /** Whether `next` may bring something now or has to be tried. */
   get hasNext(): boolean {
-    return this.#state === 'open' && this.#unread < MAX_UNREAD_OUTCOMES && (this.#position < this.#page.length || !this.#fetching)
+    return (
+      this.#state === 'open' &&
+      this.#unread < MAX_UNREAD_OUTCOMES &&
+      (this.#position < this.#page.length || !this.#fetching)
+    )
   }
 
   /** Takes the next token into the fields; false: there is none now. */
@@ -225,7 +229,12 @@ export class SendManyJob implements Job {
       return false
     }
     const item = result.value
-    const page = typeof item === 'string' ? { tokens: [item] } : Array.isArray(item) ? { tokens: item } : (item as TokenPage)
+    const page =
+      typeof item === 'string'
+        ? { tokens: [item] }
+        : Array.isArray(item)
+          ? { tokens: item }
+          : (item as TokenPage)
     this.#checkPage(page)
     this.#page = page.tokens
     this.#numbers = page.numbers
@@ -235,10 +244,16 @@ export class SendManyJob implements Job {
 
   #checkPage(page: TokenPage): void {
     if (!Array.isArray(page?.tokens)) {
-      throw new PushError('PUSH_ERR_INPUT_INVALID', `tokens: ${shown(page)} is neither a token nor a page of tokens`)
+      throw new PushError(
+        'PUSH_ERR_INPUT_INVALID',
+        `tokens: ${shown(page)} is neither a token nor a page of tokens`,
+      )
     }
     if (this.message.apnsIdPrefix !== undefined && page.numbers?.length !== page.tokens.length) {
-      throw new PushError('PUSH_ERR_INPUT_INVALID', 'numbers: with apnsIdPrefix, each token of a page needs its number')
+      throw new PushError(
+        'PUSH_ERR_INPUT_INVALID',
+        'numbers: with apnsIdPrefix, each token of a page needs its number',
+      )
     }
   }
 
@@ -271,7 +286,11 @@ function emptyBatch(): OutcomeBatch {
 }
 
 function invalidToken(token: unknown): PushError {
-  return new PushError('PUSH_ERR_DEVICE_TOKEN_INVALID', `token: ${shown(token)} is not an even number of 2 to 512 hexadecimal digits`, {
-    field: 'token',
-  })
+  return new PushError(
+    'PUSH_ERR_DEVICE_TOKEN_INVALID',
+    `token: ${shown(token)} is not an even number of 2 to 512 hexadecimal digits`,
+    {
+      field: 'token',
+    },
+  )
 }

@@ -12,6 +12,7 @@
  * the peer breaks is a ProtocolError out of `feed`; the caller then ends the session.
  */
 import { PushError } from '../../base/errors.js'
+import { type FrameHandler, FrameParser } from '../wire/frame-parser.js'
 import {
   CONNECTION_PREFACE,
   DEFAULT_WINDOW_BYTES,
@@ -28,7 +29,6 @@ import {
   settingsFrame,
   windowUpdateFrame,
 } from '../wire/frames.js'
-import { type FrameHandler, FrameParser } from '../wire/frame-parser.js'
 import { HpackDecoder } from '../wire/hpack-decoder.js'
 import { errorCodeName, errorCodes, ProtocolError } from '../wire/protocol-error.js'
 import { parseBody, responseHead } from './answer.js'
@@ -198,7 +198,9 @@ export class Session implements FrameHandler {
   }
 
   #limit(): number {
-    return this.#proven ? Math.min(this.#remoteStreams, this.#options.maxConcurrentStreams) : Math.min(this.#remoteStreams, 1)
+    return this.#proven
+      ? Math.min(this.#remoteStreams, this.#options.maxConcurrentStreams)
+      : Math.min(this.#remoteStreams, 1)
   }
 
   #request(queue: PushQueue): void {
@@ -223,7 +225,14 @@ export class Session implements FrameHandler {
       this.#windows.connection -= payload.length
       output.length = this.#writer.write(output.buffer, output.length, streamId, job.message, token, number)
     } else {
-      output.length = this.#writer.writeHeaders(output.buffer, output.length, streamId, job.message, token, number)
+      output.length = this.#writer.writeHeaders(
+        output.buffer,
+        output.length,
+        streamId,
+        job.message,
+        token,
+        number,
+      )
       this.#windows.waiting.set(streamId, { payload, sent: 0, window: this.#windows.initial })
       this.#writeWaiting()
     }
@@ -233,11 +242,23 @@ export class Session implements FrameHandler {
   #writeWaiting(): void {
     const windows = this.#windows
     for (const [streamId, body] of windows.waiting) {
-      const bytes = Math.min(body.payload.length - body.sent, body.window, windows.connection, MAX_FRAME_BYTES)
+      const bytes = Math.min(
+        body.payload.length - body.sent,
+        body.window,
+        windows.connection,
+        MAX_FRAME_BYTES,
+      )
       if (bytes <= 0) continue
       if (!this.output.fits(MAX_REQUEST_BYTES)) return
       const to = body.sent + bytes
-      this.output.length = writeData(this.output.buffer, this.output.length, streamId, body.payload, body.sent, to)
+      this.output.length = writeData(
+        this.output.buffer,
+        this.output.length,
+        streamId,
+        body.payload,
+        body.sent,
+        to,
+      )
       body.sent = to
       body.window -= bytes
       windows.connection -= bytes
@@ -247,32 +268,50 @@ export class Session implements FrameHandler {
 
   // What comes in.
 
-  onFrame(type: number, flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): void {
+  onFrame(
+    type: number,
+    flags: number,
+    streamId: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
     if (this.#block.open && (type !== frameTypes.CONTINUATION || streamId !== this.#block.streamId)) {
       throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'a header block was interrupted by another frame')
     }
     if (this.#state === 'starting' && type !== frameTypes.SETTINGS && type !== frameTypes.GOAWAY) {
-      throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'the connection began with something other than SETTINGS')
+      throw new ProtocolError(
+        errorCodes.PROTOCOL_ERROR,
+        'the connection began with something other than SETTINGS',
+      )
     }
     switch (type) {
       case frameTypes.HEADERS:
-        return this.#onHeaders(flags, streamId, bytes, start, end)
+        this.#onHeaders(flags, streamId, bytes, start, end)
+        break
       case frameTypes.DATA:
-        return this.#onData(flags, streamId, bytes, start, end)
+        this.#onData(flags, streamId, bytes, start, end)
+        break
       case frameTypes.CONTINUATION:
-        return this.#onContinuation(flags, bytes, start, end)
+        this.#onContinuation(flags, bytes, start, end)
+        break
       case frameTypes.RST_STREAM:
-        return this.#onReset(streamId, bytes, start, end)
+        this.#onReset(streamId, bytes, start, end)
+        break
       case frameTypes.WINDOW_UPDATE:
         expectLength(type, end - start, 4)
         if (streamId !== 0) this.#expectUsed(streamId)
-        return this.#windows.update(streamId, readUint32(bytes, start) & MAX_WINDOW_BYTES)
+        this.#windows.update(streamId, readUint32(bytes, start) & MAX_WINDOW_BYTES)
+        break
       case frameTypes.SETTINGS:
-        return this.#onSettings(flags, streamId, bytes, start, end)
+        this.#onSettings(flags, streamId, bytes, start, end)
+        break
       case frameTypes.GOAWAY:
-        return this.#onGoAway(streamId, bytes, start, end)
+        this.#onGoAway(streamId, bytes, start, end)
+        break
       case frameTypes.PING:
-        return this.#onPing(flags, streamId, bytes, start, end)
+        this.#onPing(flags, streamId, bytes, start, end)
+        break
       case frameTypes.PUSH_PROMISE:
         throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'PUSH_PROMISE, though it was switched off')
       default:
@@ -300,7 +339,8 @@ export class Session implements FrameHandler {
     let to = end
     if ((flags & frameFlags.PADDED) !== 0) to -= bytes[from++] ?? 0
     if ((flags & frameFlags.PRIORITY) !== 0) from += 5
-    if (from > to) throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'HEADERS with more padding than there is')
+    if (from > to)
+      throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'HEADERS with more padding than there is')
     if ((flags & frameFlags.END_HEADERS) !== 0) {
       this.#onBlock(streamId, (flags & frameFlags.END_STREAM) !== 0, bytes, from, to)
     } else {
@@ -347,9 +387,11 @@ export class Session implements FrameHandler {
     const slot = this.#streams.slotOf(streamId)
     if (slot < 0) return
     const streams = this.#streams
-    if (streams.statuses[slot] === 0) throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'DATA before the head of the answer')
+    if (streams.statuses[slot] === 0)
+      throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'DATA before the head of the answer')
     const bodyBytes = streams.bodyBytes[slot]! + (end - start)
-    if (bodyBytes > DEFAULT_WINDOW_BYTES) throw new ProtocolError(errorCodes.FLOW_CONTROL_ERROR, 'a body over its window')
+    if (bodyBytes > DEFAULT_WINDOW_BYTES)
+      throw new ProtocolError(errorCodes.FLOW_CONTROL_ERROR, 'a body over its window')
     streams.bodyBytes[slot] = bodyBytes
     if (to > from && streams.bodies[slot]!.length < MAX_BODY_BYTES && streams.statuses[slot] !== 200) {
       streams.bodies[slot] += Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1')
@@ -374,7 +416,10 @@ export class Session implements FrameHandler {
     this.#expectUsed(streamId)
     const slot = this.#streams.slotOf(streamId)
     // A server that answers before it has read the body resets the stream after the answer (RFC 9113 section 8.1).
-    if (slot < 0) return this.#idleFrame()
+    if (slot < 0) {
+      this.#idleFrame()
+      return
+    }
     const code = readUint32(bytes, start)
     const cause = lost(`the server reset the stream: ${errorCodeName(code)}`)
     // RFC 9113 section 8.7: a refused stream was not processed, and may be sent again.
@@ -404,7 +449,8 @@ export class Session implements FrameHandler {
     if (id === settingIds.HEADER_TABLE_SIZE) this.#writer.encoder.setMaxTableBytes(value)
     else if (id === settingIds.MAX_CONCURRENT_STREAMS) this.#remoteStreams = value
     else if (id === settingIds.INITIAL_WINDOW_SIZE) {
-      if (value > MAX_WINDOW_BYTES) throw new ProtocolError(errorCodes.FLOW_CONTROL_ERROR, `an initial window of ${value}`)
+      if (value > MAX_WINDOW_BYTES)
+        throw new ProtocolError(errorCodes.FLOW_CONTROL_ERROR, `an initial window of ${value}`)
       this.#windows.setInitial(value)
     } else if (id === settingIds.MAX_FRAME_SIZE && (value < MAX_FRAME_BYTES || value > 0xff_ffff)) {
       throw new ProtocolError(errorCodes.PROTOCOL_ERROR, `a frame size of ${value}`)
@@ -437,13 +483,19 @@ export class Session implements FrameHandler {
   /** A frame on stream 0 or on one that we never opened (RFC 9113 section 5.1, "idle"). */
   #expectUsed(streamId: number): void {
     if (streamId === 0 || (streamId & 1) === 0 || streamId >= this.#streams.nextStreamId) {
-      throw new ProtocolError(errorCodes.PROTOCOL_ERROR, `a frame on stream ${streamId}, which was never opened`)
+      throw new ProtocolError(
+        errorCodes.PROTOCOL_ERROR,
+        `a frame on stream ${streamId}, which was never opened`,
+      )
     }
   }
 
   #idleFrame(): void {
     if (++this.#idleFrames > MAX_IDLE_FRAMES) {
-      throw new ProtocolError(errorCodes.ENHANCE_YOUR_CALM, `more than ${MAX_IDLE_FRAMES} frames that bring nothing`)
+      throw new ProtocolError(
+        errorCodes.ENHANCE_YOUR_CALM,
+        `more than ${MAX_IDLE_FRAMES} frames that bring nothing`,
+      )
     }
   }
 
@@ -465,6 +517,7 @@ export class Session implements FrameHandler {
     const number = streams.numbers[slot]!
     this.#close(slot)
     this.#answered++
+    this.#idleFrames = 0
     job.reject(token, index, number, head, body)
   }
 
@@ -491,7 +544,8 @@ export class Session implements FrameHandler {
   #close(slot: number): void {
     const streamId = this.#streams.streamIds[slot]!
     // The answer came before the body was out: tell the server that the rest will not come.
-    if (this.#windows.waiting.delete(streamId)) this.output.append(rstStreamFrame(streamId, errorCodes.CANCEL))
+    if (this.#windows.waiting.delete(streamId))
+      this.output.append(rstStreamFrame(streamId, errorCodes.CANCEL))
     this.#streams.remove(slot)
   }
 
@@ -526,7 +580,10 @@ export class Session implements FrameHandler {
 
 function expectLength(type: number, length: number, expected: number): void {
   if (length !== expected) {
-    throw new ProtocolError(errorCodes.FRAME_SIZE_ERROR, `a frame of type ${type} and ${length} bytes; it has ${expected}`)
+    throw new ProtocolError(
+      errorCodes.FRAME_SIZE_ERROR,
+      `a frame of type ${type} and ${length} bytes; it has ${expected}`,
+    )
   }
 }
 

@@ -1,0 +1,240 @@
+/**
+ * The client for Apple's push service: one host, one credential.
+ *
+ * A push ends in a value, never in an exception: `accepted`, `rejected`, `unknown` or `unsent`. Exceptions are for misuse and, with
+ * `send`, for an abort. Connections are opened when there is something to send and kept until `close`.
+ */
+import { isIP } from 'node:net'
+import { type Clock, systemClock } from '../../base/clock.js'
+import { PushError, shown } from '../../base/errors.js'
+import { silentLogger } from '../../base/logger.js'
+import { checkApnsId, checkMessage } from '../wire/check-message.js'
+import type { ApnsMessage, ApnsRequest } from '../wire/message.js'
+import { ConnectionPool } from './connection-pool.js'
+import { type Credential, readCredential } from './credential.js'
+import { encodeMessage } from './encode-message.js'
+import type { ApnsClientOptions, SendManyOptions, TokenSource } from './options.js'
+import type { Outcome, OutcomeBatch } from './outcome.js'
+import { PushQueue } from './push-queue.js'
+import { isToken } from './request-writer.js'
+import { SendJob } from './send-job.js'
+import { SendManyJob } from './send-many-job.js'
+
+/** Defaults of `ApnsClientOptions`. */
+export const apnsClientDefaults = {
+  port: 443,
+  /** Apple encourages several connections under load and publishes no cap; four are more than two cores can fill. */
+  maxConnections: 4,
+  /** What Apple's servers were last seen to allow (apns-facts in docs/); more is asked for nothing. */
+  maxConcurrentStreams: 1000,
+  /** Apple answers within a second; half a minute of silence is no slowness any more. */
+  requestTimeoutMs: 30_000,
+  connectTimeoutMs: 10_000,
+  /** With the delays in between, about four seconds. */
+  connectAttempts: 5,
+  /** How long `close` and an abort wait for the answers of what is in flight. */
+  drainTimeoutMs: 4_000,
+} as const
+
+/** What `connect` found out. */
+export interface ConnectionInfo {
+  /** `TLSv1.3` or `TLSv1.2`. */
+  tlsVersion: string
+  /** Address of the server that answered. */
+  remoteAddress: string
+  /** When the server's certificate expires. */
+  serverCertificateValidTo: string
+  /** How many pushes the server lets be in flight now; Infinity: it has not said. */
+  maxConcurrentStreams: number
+}
+
+export class ApnsClient implements AsyncDisposable {
+  readonly #queue = new PushQueue()
+  readonly #pool: ConnectionPool
+  #closed = false
+
+  /** Throws PUSH_ERR_INPUT_INVALID, PUSH_ERR_APNS_CREDENTIAL_INVALID, PUSH_ERR_APNS_PASSPHRASE_WRONG, PUSH_ERR_APNS_CERTIFICATE_EXPIRED. */
+  constructor(options: ApnsClientOptions) {
+    const clock: Clock = options.clock ?? systemClock
+    const credential = readCredential(options, clock)
+    const hostname = checkHostname(options.hostname)
+    const number = (name: NumericOption, min: number, max: number) => checkNumber(options, name, min, max)
+    const port = number('port', 1, 65_535)
+    this.#pool = new ConnectionPool({
+      hostname,
+      port,
+      maxConnections: number('maxConnections', 1, 64),
+      connectAttempts: number('connectAttempts', 1, 100),
+      connectTimeoutMs: number('connectTimeoutMs', 1, 600_000),
+      requestTimeoutMs: number('requestTimeoutMs', 1, 600_000),
+      logger: options.logger ?? silentLogger,
+      tls: {
+        servername: isIP(hostname) === 0 ? hostname : '',
+        minVersion: 'TLSv1.2',
+        ...(options.ca !== undefined && { ca: options.ca }),
+        ...(credential.kind === 'certificate' && {
+          cert: credential.cert,
+          key: credential.key,
+          ...(credential.passphrase !== undefined && { passphrase: credential.passphrase }),
+        }),
+      },
+      session: {
+        authority: port === 443 ? hostname : `${hostname}:${port}`,
+        queue: this.#queue,
+        maxConcurrentStreams: number('maxConcurrentStreams', 1, 2000),
+        ...authorizationOf(credential),
+      },
+    })
+  }
+
+  /**
+   * Pushes to one device. Throws for a request that breaks a rule of Apple's (nothing has left then), PUSH_ERR_CLOSED after
+   * `close`, and PUSH_ERR_ABORTED when the signal fires: then the push may or may not have left.
+   */
+  async send(request: ApnsRequest, options: { signal?: AbortSignal } = {}): Promise<Outcome> {
+    this.#checkOpen()
+    if (!isToken(request.token)) {
+      throw new PushError(
+        'PUSH_ERR_DEVICE_TOKEN_INVALID',
+        `token: ${shown(request.token)} is not an even number of 2 to 512 hexadecimal digits`,
+        { field: 'token' },
+      )
+    }
+    if (request.apnsId !== undefined) checkApnsId(request.apnsId)
+    const message = encodeMessage(checkMessage(request), { apnsId: request.apnsId })
+    const { signal } = options
+    if (signal?.aborted) throw aborted()
+    return new Promise((resolve, reject) => {
+      const job = new SendJob(message, request.token, request.apnsId, (outcome) => {
+        if (signal !== undefined) signal.removeEventListener('abort', abort)
+        resolve(outcome)
+      })
+      const abort = () => {
+        job.over = true
+        this.#pool.cancel(job, aborted())
+        reject(aborted())
+      }
+      signal?.addEventListener('abort', abort, { once: true })
+      this.#queue.addSend(job)
+      this.#pool.wake()
+    })
+  }
+
+  /**
+   * Pushes one message to many devices. Tokens are taken from `tokens` as fast as the server takes pushes, in bounded memory;
+   * outcomes come in batches, in any order. A token that is none ends as unsent. Ending the loop early stops the sending.
+   * Throws like `send` for the message and the options; never for what the network does.
+   */
+  sendMany(
+    message: ApnsMessage,
+    tokens: TokenSource,
+    options: SendManyOptions = {},
+  ): AsyncGenerator<OutcomeBatch, void, undefined> {
+    this.#checkOpen()
+    const { apnsIdPrefix, signal, drainTimeoutMs = apnsClientDefaults.drainTimeoutMs } = options
+    if (apnsIdPrefix !== undefined) checkApnsId(`${apnsIdPrefix}-000000000000`)
+    const encoded = encodeMessage(checkMessage(message), { apnsIdPrefix })
+    const job = new SendManyJob(encoded, tokens, () => this.#pool.wake())
+    return this.#run(job, signal, drainTimeoutMs)
+  }
+
+  async *#run(
+    job: SendManyJob,
+    signal: AbortSignal | undefined,
+    drainTimeoutMs: number,
+  ): AsyncGenerator<OutcomeBatch, void, undefined> {
+    let timer: NodeJS.Timeout | undefined
+    const abort = () => {
+      job.stop(aborted())
+      this.#queue.dropReplays(job)
+      timer = setTimeout(() => this.#pool.cancel(job, aborted()), drainTimeoutMs)
+    }
+    this.#queue.addJob(job)
+    if (signal?.aborted) abort()
+    signal?.addEventListener('abort', abort, { once: true })
+    try {
+      this.#pool.wake()
+      yield* job.batches()
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
+      job.stop(aborted())
+      this.#queue.removeJob(job)
+      this.#queue.dropReplays(job)
+      this.#pool.cancel(job, aborted())
+    }
+  }
+
+  /** Opens a connection, or finds one, and says what it is like. Throws PUSH_ERR_APNS_CONNECT or PUSH_ERR_APNS_TLS. */
+  async connect(): Promise<ConnectionInfo> {
+    this.#checkOpen()
+    const { socket, session } = await this.#pool.ready()
+    return {
+      tlsVersion: socket.getProtocol() ?? '',
+      remoteAddress: socket.remoteAddress ?? '',
+      serverCertificateValidTo: socket.getPeerCertificate().valid_to,
+      maxConcurrentStreams: session.remoteStreams,
+    }
+  }
+
+  /** Takes nothing more, waits up to four seconds for the answers of what is in flight, ends the rest, and closes. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#pool.close(
+      new PushError('PUSH_ERR_CLOSED', 'the client was closed'),
+      apnsClientDefaults.drainTimeoutMs,
+    )
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new PushError('PUSH_ERR_CLOSED', 'the client is closed')
+  }
+}
+
+type NumericOption =
+  | 'port'
+  | 'maxConnections'
+  | 'maxConcurrentStreams'
+  | 'requestTimeoutMs'
+  | 'connectTimeoutMs'
+  | 'connectAttempts'
+
+function checkNumber(options: ApnsClientOptions, name: NumericOption, min: number, max: number): number {
+  const value = options[name] ?? apnsClientDefaults[name]
+  if (Number.isInteger(value) && value >= min && value <= max) return value
+  throw new PushError(
+    'PUSH_ERR_INPUT_INVALID',
+    `${name}: ${shown(value)} is not allowed; use a whole number from ${min} to ${max}`,
+    {
+      field: name,
+    },
+  )
+}
+
+function checkHostname(hostname: unknown): string {
+  if (typeof hostname === 'string' && /^[a-z0-9:._-]{1,255}$/i.test(hostname)) return hostname
+  throw new PushError(
+    'PUSH_ERR_INPUT_INVALID',
+    `hostname: ${shown(hostname)} is not a host name, such as api.push.apple.com`,
+    {
+      field: 'hostname',
+    },
+  )
+}
+
+function authorizationOf(credential: Credential) {
+  if (credential.kind === 'certificate') return {}
+  const { tokens } = credential
+  return {
+    authorization: () => tokens.current(),
+    onExpiredToken: (version: number) => tokens.expired(version),
+  }
+}
+
+function aborted(): PushError {
+  return new PushError('PUSH_ERR_ABORTED', 'the sending was ended by its caller')
+}

@@ -1,0 +1,208 @@
+/**
+ * The connections of a client: opened when something waits, more of them when all are full, replaced when they end.
+ *
+ * Back-off: a connection that can't be made, or that ends before it has brought an answer, is tried again after a delay
+ * that doubles, with jitter. When the attempts are used up, everything that waits ends as unsent, and so does what comes
+ * within the delay after that: a campaign must not hammer a server that is down. Apple takes rapid opening and closing of
+ * connections for an attack (sending-notification-requests-to-apns).
+ */
+
+import type { PushError } from '../../base/errors.js'
+import type { Logger } from '../../base/logger.js'
+import { Connection, type ConnectionSettings } from './connection.js'
+import type { Job } from './job.js'
+import type { PushQueue } from './push-queue.js'
+
+const FIRST_DELAY_MS = 250
+const MAX_DELAY_MS = 30_000
+/** How often time-outs, growth and undelivered outcomes are looked at, in milliseconds. */
+const TICK_MS = 50
+/** The connections have to be full for this many ticks in a row before another one is opened. */
+const FULL_TICKS_TO_GROW = 4
+/** A surplus connection is closed when it has had nothing to do for this many ticks (a minute). */
+const IDLE_TICKS_TO_SHRINK = 60_000 / TICK_MS
+
+export interface PoolSettings extends Omit<ConnectionSettings, 'onReady' | 'onProgress' | 'onEnd'> {
+  maxConnections: number
+  connectAttempts: number
+  logger: Logger
+}
+
+export class ConnectionPool {
+  readonly #settings: PoolSettings
+  readonly #queue: PushQueue
+  readonly #connections = new Set<Connection>()
+  readonly #readyWaiters: {
+    resolve: (connection: Connection) => void
+    reject: (error: PushError) => void
+  }[] = []
+  #failures = 0
+  #retryTimer: NodeJS.Timeout | undefined
+  #ticker: NodeJS.Timeout | undefined
+  #fullTicks = 0
+  #idleTicks = 0
+  /** Until when nothing is tried because all attempts have failed, and why. */
+  #brokenUntil = 0
+  #brokenCause: PushError | undefined
+  #closed = false
+  #drained: (() => void) | undefined
+
+  constructor(settings: PoolSettings) {
+    this.#settings = settings
+    this.#queue = settings.session.queue
+  }
+
+  /** Something waits in the queue. */
+  wake(): void {
+    if (this.#closed) return
+    if (this.#brokenCause !== undefined) {
+      if (Date.now() < this.#brokenUntil) {
+        this.#giveUp(this.#brokenCause)
+        return
+      }
+      this.#brokenCause = undefined
+    }
+    this.#ticker ??= setInterval(() => this.#tick(), TICK_MS)
+    let usable = 0
+    for (const connection of this.#connections) {
+      if (connection.session.state === 'starting' || connection.session.state === 'open') usable++
+      connection.schedule()
+    }
+    if (usable === 0 && this.#retryTimer === undefined) this.#open()
+  }
+
+  /** A connection that is ready. Throws why none can be had, when all attempts have failed. */
+  ready(): Promise<Connection> {
+    for (const connection of this.#connections)
+      if (connection.session.state === 'open') return Promise.resolve(connection)
+    return new Promise((resolve, reject) => {
+      this.#readyWaiters.push({ resolve, reject })
+      this.wake()
+    })
+  }
+
+  /** Ends what is in flight of one job. */
+  cancel(job: Job, cause: PushError): void {
+    for (const connection of this.#connections) connection.cancel(job, cause)
+  }
+
+  /** Waits for the answers of what is in flight, for `timeoutMs` at the most, then closes. */
+  async close(cause: PushError, timeoutMs: number): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true
+      clearTimeout(this.#retryTimer)
+      this.#giveUp(cause)
+      for (const connection of [...this.#connections]) connection.drain()
+    }
+    if (this.#connections.size > 0) {
+      const timer = setTimeout(() => {
+        for (const connection of [...this.#connections]) connection.destroy(cause)
+      }, timeoutMs)
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve
+      })
+      clearTimeout(timer)
+    }
+    clearInterval(this.#ticker)
+  }
+
+  #open(): void {
+    const connection = new Connection({
+      ...this.#settings,
+      onReady: (ready) => this.#onReady(ready),
+      onProgress: this.#onProgress,
+      onEnd: (ended, cause) => this.#onEnd(ended, cause),
+    })
+    this.#connections.add(connection)
+  }
+
+  #onReady(connection: Connection): void {
+    const { hostname, port, logger } = this.#settings
+    logger.debug({ hostname, port, streams: connection.session.remoteStreams }, 'Connected to APNs')
+    for (const waiter of this.#readyWaiters.splice(0)) waiter.resolve(connection)
+  }
+
+  readonly #onProgress = (): void => {
+    // What one connection could not send, another may: after a GOAWAY, or when a job was put back.
+    if (this.#connections.size > 1 && this.#queue.waiting)
+      for (const connection of this.#connections) connection.schedule()
+  }
+
+  #onEnd(connection: Connection, cause: PushError | undefined): void {
+    this.#connections.delete(connection)
+    const { hostname, port, logger } = this.#settings
+    if (cause !== undefined)
+      logger.warn({ hostname, port, code: cause.code }, `A connection to APNs ended: ${cause.message}`)
+    if (connection.session.answered > 0) this.#failures = 0
+    else if (cause !== undefined) this.#onFailure(cause)
+    this.#queue.publish()
+    if (this.#closed) {
+      if (this.#connections.size === 0) this.#drained?.()
+    } else if (this.#queue.waiting) {
+      this.wake()
+    }
+  }
+
+  /** A connection that brought nothing. As long as others work, nothing is lost but this one. */
+  #onFailure(cause: PushError): void {
+    if (this.#closed) return
+    this.#failures++
+    const delayMs =
+      Math.min(FIRST_DELAY_MS * 2 ** (this.#failures - 1), MAX_DELAY_MS) * (0.5 + Math.random() / 2)
+    const hopeless = cause.code === 'PUSH_ERR_APNS_TLS' || this.#failures >= this.#settings.connectAttempts
+    if (hopeless && this.#connections.size === 0) {
+      this.#failures = 0
+      this.#brokenCause = cause
+      this.#brokenUntil = Date.now() + delayMs
+      this.#giveUp(cause)
+      return
+    }
+    this.#retryTimer ??= setTimeout(() => {
+      this.#retryTimer = undefined
+      if (this.#queue.waiting || this.#readyWaiters.length > 0) this.wake()
+    }, delayMs)
+  }
+
+  #giveUp(cause: PushError): void {
+    for (const waiter of this.#readyWaiters.splice(0)) waiter.reject(cause)
+    this.#queue.fail(cause)
+  }
+
+  #tick(): void {
+    const now = Date.now()
+    let open = 0
+    let full = 0
+    let busy = 0
+    for (const connection of [...this.#connections]) {
+      connection.tick(now)
+      if (connection.session.state === 'open') open++
+      if (connection.session.saturated) full++
+      if (connection.session.inFlight > 0) busy++
+    }
+    this.#queue.publish()
+    this.#grow(full > 0 && full === this.#connections.size)
+    this.#shrink(open > 1 && busy === 0)
+    // Nothing to look after: what is idle is closed by the server, and `wake` starts the clock again.
+    if (this.#connections.size === 0 && !this.#queue.waiting && this.#retryTimer === undefined) {
+      clearInterval(this.#ticker)
+      this.#ticker = undefined
+    }
+  }
+
+  #grow(allFull: boolean): void {
+    this.#fullTicks = allFull && this.#queue.waiting ? this.#fullTicks + 1 : 0
+    if (this.#fullTicks < FULL_TICKS_TO_GROW || this.#connections.size >= this.#settings.maxConnections)
+      return
+    if (this.#retryTimer !== undefined) return
+    this.#fullTicks = 0
+    this.#open()
+  }
+
+  #shrink(surplusIdle: boolean): void {
+    this.#idleTicks = surplusIdle ? this.#idleTicks + 1 : 0
+    if (this.#idleTicks < IDLE_TICKS_TO_SHRINK) return
+    this.#idleTicks = 0
+    const [surplus] = this.#connections
+    surplus?.drain()
+  }
+}

@@ -1,0 +1,239 @@
+/**
+ * One session on one TLS socket: moves the bytes and watches the clock.
+ *
+ * - Writing: one write at a time. What has not been handed to the socket has certainly not left; that is what makes the
+ *   difference between `unknown` and `unsent`.
+ * - Work is done once a turn of the event loop, however many chunks came in: with a server that writes one record for each
+ *   answer, that halves the CPU time of a push (bench/client.mjs).
+ *
+ * Ends once, by `onEnd`, whatever the cause; by then every push that was in flight has been handed back.
+ */
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
+import { PushError } from '../../base/errors.js'
+import { errorCodes, ProtocolError } from '../wire/protocol-error.js'
+import { connectError } from './connect-error.js'
+import type { Job } from './job.js'
+import { Session, type SessionOptions } from './session.js'
+
+/** With pushes in flight and nothing heard for this long, the peer is asked for a sign of life. */
+const PING_AFTER_MS = 10_000
+/** An idle connection gets a PING once an hour, as Apple advises. Source: sending-notification-requests-to-apns. */
+const IDLE_PING_AFTER_MS = 60 * 60_000
+/** How long a PING may stay unanswered before the connection counts as dead. */
+const PING_TIMEOUT_MS = 10_000
+
+/** How long the farewell of a closed connection may take. */
+const CLOSE_TIMEOUT_MS = 1_000
+
+export interface ConnectionSettings {
+  hostname: string
+  port: number
+  tls: ConnectionOptions
+  session: SessionOptions
+  connectTimeoutMs: number
+  requestTimeoutMs: number
+  /** The server's SETTINGS have come: pushes can be sent. */
+  onReady: (connection: Connection) => void
+  /** Something was answered, so there may be room and news. */
+  onProgress: () => void
+  /** The connection is over. `cause` is undefined where it was closed on purpose. */
+  onEnd: (connection: Connection, cause: PushError | undefined) => void
+}
+
+export class Connection {
+  readonly session: Session
+  readonly socket: TLSSocket
+  readonly #settings: ConnectionSettings
+  readonly #openedAt = Date.now()
+  #ready = false
+  #writing = false
+  #scheduled = false
+  #ended = false
+  #lastHeard = Date.now()
+  #pingedAt = 0
+
+  constructor(settings: ConnectionSettings) {
+    this.#settings = settings
+    this.session = new Session(settings.session)
+    this.socket = connect({
+      ...settings.tls,
+      host: settings.hostname,
+      port: settings.port,
+      ALPNProtocols: ['h2'],
+    })
+    this.socket.setNoDelay(true)
+    this.socket.on('secureConnect', () => this.#onSecure())
+    this.socket.on('data', (chunk: Buffer) => this.#onData(chunk))
+    this.socket.on('error', (error) => this.#end(this.#lost(error)))
+    this.socket.on('close', () => this.#end(this.#lost(undefined)))
+  }
+
+  get ready(): boolean {
+    return this.#ready
+  }
+
+  /** Looks for work in this turn of the event loop. */
+  schedule(): void {
+    if (this.#scheduled || this.#ended || !this.#ready) return
+    this.#scheduled = true
+    setImmediate(this.#pump)
+  }
+
+  /** Ends what is in flight of one job. */
+  cancel(job: Job, cause: PushError): void {
+    this.session.cancel(job, cause)
+    this.schedule()
+  }
+
+  /** Called every now and then: time-outs and signs of life. */
+  tick(now: number): void {
+    if (this.#ended) return
+    const { connectTimeoutMs, requestTimeoutMs, hostname, port } = this.#settings
+    if (!this.#ready) {
+      if (now - this.#openedAt < connectTimeoutMs) return
+      this.#end(
+        new PushError(
+          'PUSH_ERR_APNS_CONNECT',
+          `${hostname}:${port} can not be reached: no answer in ${connectTimeoutMs} ms`,
+        ),
+      )
+      return
+    }
+    const cause = new PushError('PUSH_ERR_APNS_TIMEOUT', `no answer in ${requestTimeoutMs} ms`)
+    if (this.session.expire(now - requestTimeoutMs, cause) > 0) this.schedule()
+    this.#checkLife(now)
+    this.#closeIfDrained()
+  }
+
+  /** Takes no more pushes, and closes when what is in flight has its answers. */
+  drain(): void {
+    this.session.drain()
+    this.#closeIfDrained()
+  }
+
+  /** Closes at once; what is in flight is unknown. */
+  destroy(cause: PushError): void {
+    this.#end(cause)
+  }
+
+  #onSecure(): void {
+    if (this.socket.alpnProtocol !== 'h2') {
+      const { hostname, port } = this.#settings
+      this.#end(new PushError('PUSH_ERR_APNS_TLS', `${hostname}:${port} does not speak HTTP/2`))
+      return
+    }
+    this.#flush()
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#ended) return
+    const now = Date.now()
+    this.#lastHeard = now
+    this.#pingedAt = 0
+    try {
+      this.session.feed(chunk, now)
+    } catch (error) {
+      this.#endBroken(error)
+      return
+    }
+    if (!this.#ready && this.session.state !== 'starting') {
+      this.#ready = true
+      this.#settings.onReady(this)
+    }
+    this.schedule()
+  }
+
+  /** An arrow function: made once, given to setImmediate a hundred thousand times. */
+  readonly #pump = (): void => {
+    this.#scheduled = false
+    if (this.#ended) return
+    try {
+      this.session.fill(Date.now())
+    } catch (error) {
+      this.#endBroken(error)
+      return
+    }
+    this.#flush()
+    this.#settings.onProgress()
+    this.#closeIfDrained()
+  }
+
+  #flush(): void {
+    if (this.#writing || this.#ended || this.session.output.length === 0) return
+    this.#writing = true
+    const bytes = this.session.output.take()
+    this.session.written()
+    this.socket.write(bytes, this.#onWritten)
+  }
+
+  readonly #onWritten = (error?: Error | null): void => {
+    this.#writing = false
+    if (error !== undefined && error !== null) return
+    this.schedule()
+  }
+
+  #checkLife(now: number): void {
+    const silentMs = now - this.#lastHeard
+    if (this.#pingedAt > 0 && now - this.#pingedAt > PING_TIMEOUT_MS) {
+      this.#end(
+        new PushError(
+          'PUSH_ERR_APNS_CONNECTION_LOST',
+          `the connection is dead: no sign of life in ${silentMs} ms`,
+        ),
+      )
+      return
+    }
+    const limit = this.session.inFlight > 0 ? PING_AFTER_MS : IDLE_PING_AFTER_MS
+    if (this.#pingedAt > 0 || silentMs < limit) return
+    this.#pingedAt = now
+    this.session.ping()
+    this.#flush()
+  }
+
+  #closeIfDrained(): void {
+    if (this.session.state !== 'draining' || this.session.inFlight > 0 || this.#ended) return
+    const { goAwayReason } = this.session
+    this.#end(
+      goAwayReason === undefined
+        ? undefined
+        : new PushError('PUSH_ERR_APNS_CONNECTION_LOST', `the server closed the connection: ${goAwayReason}`),
+    )
+  }
+
+  /** The peer broke the protocol, or a job threw: either way this connection is over, the process is not. */
+  #endBroken(error: unknown): void {
+    const errorCode = error instanceof ProtocolError ? error.errorCode : errorCodes.INTERNAL_ERROR
+    if (!this.socket.destroyed) this.socket.write(this.session.goAway(errorCode))
+    const message = error instanceof Error ? error.message : String(error)
+    this.#end(
+      new PushError('PUSH_ERR_APNS_PROTOCOL', `the server broke the rules of HTTP/2: ${message}`, {
+        cause: error,
+      }),
+    )
+  }
+
+  #lost(error: Error | undefined): PushError {
+    const { hostname, port } = this.#settings
+    if (!this.#ready)
+      return connectError(error ?? new Error('the connection was closed before it was ready'), hostname, port)
+    const reason = this.session.goAwayReason ?? error?.message ?? 'the server closed it'
+    return new PushError('PUSH_ERR_APNS_CONNECTION_LOST', `the connection was lost: ${reason}`, {
+      cause: error,
+    })
+  }
+
+  #end(cause: PushError | undefined): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.session.end(cause ?? new PushError('PUSH_ERR_CLOSED', 'the connection was closed'))
+    if (cause !== undefined || this.socket.connecting) {
+      this.socket.destroy()
+    } else {
+      // A peer that takes nothing more must not hold the process.
+      const timer = setTimeout(() => this.socket.destroy(), CLOSE_TIMEOUT_MS)
+      this.socket.on('close', () => clearTimeout(timer))
+      this.socket.end(this.session.goAway(errorCodes.NO_ERROR), () => this.socket.destroy())
+    }
+    this.#settings.onEnd(this, cause)
+  }
+}

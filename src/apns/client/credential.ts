@@ -1,0 +1,74 @@
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
+import type { Clock } from '../../base/clock.js'
+import { PushError } from '../../base/errors.js'
+import { checkKeyIds, readProviderKey } from '../wire/provider-token.js'
+import type { ApnsClientOptions, ClientCertificate } from './options.js'
+import { ProviderTokens } from './provider-tokens.js'
+
+/** How a client proves who it is: a source of provider tokens, or PEM for the TLS handshake. */
+export type Credential =
+  | { kind: 'key'; tokens: ProviderTokens }
+  | { kind: 'certificate'; cert: string; key: string; passphrase: string | undefined }
+
+/** Checks the credential of a client's options, so that a bad one is found before a connection is opened. */
+export function readCredential(
+  options: Pick<ApnsClientOptions, 'key' | 'certificate'>,
+  clock: Clock,
+): Credential {
+  const { key, certificate } = options
+  if ((key === undefined) === (certificate === undefined)) {
+    throw new PushError('PUSH_ERR_APNS_CREDENTIAL_INVALID', 'key, certificate: give exactly one of the two')
+  }
+  if (key !== undefined) {
+    checkKeyIds(key.keyId, key.teamId)
+    return { kind: 'key', tokens: new ProviderTokens(readProviderKey(key.p8), key.keyId, key.teamId, clock) }
+  }
+  return readCertificate(certificate!, clock)
+}
+
+function readCertificate(options: ClientCertificate, clock: Clock): Credential {
+  const { passphrase } = options
+  const keyPem = options.privateKey ?? options.certificate
+  const certificate = parseCertificate(options.certificate)
+  const key = parsePrivateKey(keyPem, passphrase)
+  if (!certificate.checkPrivateKey(key)) {
+    throw invalid('certificate.privateKey', 'does not belong to the certificate')
+  }
+  if (Date.parse(certificate.validTo) < clock.now()) {
+    throw new PushError(
+      'PUSH_ERR_APNS_CERTIFICATE_EXPIRED',
+      `certificate: it expired on ${certificate.validTo}`,
+      {
+        field: 'certificate',
+      },
+    )
+  }
+  return { kind: 'certificate', cert: options.certificate, key: keyPem, passphrase }
+}
+
+function parseCertificate(pem: string): X509Certificate {
+  try {
+    return new X509Certificate(pem)
+  } catch (cause) {
+    throw invalid('certificate.certificate', 'is not a certificate in PEM', cause)
+  }
+}
+
+function parsePrivateKey(pem: string, passphrase: string | undefined): KeyObject {
+  try {
+    const key = createPrivateKey(passphrase === undefined ? { key: pem } : { key: pem, passphrase })
+    createPublicKey(key)
+    return key
+  } catch (cause) {
+    if (!/ENCRYPTED/.test(pem)) throw invalid('certificate.privateKey', 'is not a private key in PEM', cause)
+    const message =
+      passphrase === undefined
+        ? 'passphrase: the private key is encrypted; give its passphrase'
+        : 'passphrase: it does not open the private key'
+    throw new PushError('PUSH_ERR_APNS_PASSPHRASE_WRONG', message, { field: 'passphrase', cause })
+  }
+}
+
+function invalid(field: string, what: string, cause?: unknown): PushError {
+  return new PushError('PUSH_ERR_APNS_CREDENTIAL_INVALID', `${field} ${what}`, { field, cause })
+}
