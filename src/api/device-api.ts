@@ -26,11 +26,7 @@ export function deviceRoutes(app: FastifyInstance, store: DeviceApiStore, clock:
     onRequest: (_request, reply) => notAllowed(reply, 'POST'),
     handler: () => undefined,
   })
-  app.route({
-    method: ['GET', 'HEAD'],
-    url: '/device/*',
-    handler: (request, reply) => api.show(request, reply),
-  })
+  app.get('/device/*', { exposeHeadRoute: true }, (request, reply) => api.show(request, reply))
   app.put('/device/*', (request, reply) => api.change(request, reply))
   app.route({
     method: others(['GET', 'HEAD', 'PUT']),

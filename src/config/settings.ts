@@ -13,7 +13,7 @@ export const configSchema = {
   required: ['database', 'persistNotifications', 'host', 'port', 'logLevel'],
   properties: {
     database: { type: 'string', pattern: '^(sqlite:.|postgres(ql)?://.)' },
-    secretKey: { type: 'string', pattern: '^[A-Za-z0-9+/]{43}=$' },
+    secretKey: { type: 'string', pattern: '^[A-Za-z0-9+/]{43}=?$' },
     authentication: { type: 'string' },
     persistNotifications: { type: 'boolean' },
     host: { type: 'string', pattern: '^[A-Za-z0-9.:_-]+$' },

@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { InjectOptions } from 'fastify'
+import { afterEach } from 'vitest'
+import { createServer, hashPassword, type Server, type ServerOptions } from '../../src/api/index.js'
+import { openStore, type Store } from '../../src/store/index.js'
+import { testProviderKey } from './test-provider-key.js'
+
+/** A time with milliseconds, so that nothing rounds them away unnoticed. */
+export const startTime = Date.UTC(2026, 10, 24, 6, 0, 0, 123)
+
+/** A token as apps send it. */
+export const token = '0fd12510cfe6b0a4a89dc7369d96df956f991e66131dab63398734e8000d0029'
+
+/** The content type of an ordinary form. */
+export const formType = 'application/x-www-form-urlencoded'
+
+/** A server with a database of its own. */
+export interface TestApi {
+  readonly server: Server
+  readonly store: Store
+  readonly serviceId: number
+  /** May be set. */
+  readonly clock: { time: number; now(): number }
+  /** A request without a socket; the path is that below `/ios-notifications/`. */
+  call(method: string, path: string, options?: Omit<InjectOptions, 'method' | 'url'>): Promise<Answer>
+  /** The same with a form as its body. */
+  form(method: string, path: string, body: string, headers?: Record<string, string>): Promise<Answer>
+  /** Registers `token` (or another) and returns the answer's device. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at any part of it.
+  register(other?: string): Promise<any>
+}
+
+/** What is looked at of an answer. */
+export interface Answer {
+  status: number
+  headers: Record<string, unknown>
+  text: string
+  /** The body as JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at any part of it.
+  json: any
+}
+
+const cleanups: (() => Promise<void>)[] = []
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+/** A store in a file of its own, with one service; both go away after the test. */
+export async function startStore(): Promise<{ store: Store; serviceId: number }> {
+  const folder = await mkdtemp(join(tmpdir(), 'api-'))
+  cleanups.push(() => rm(folder, { recursive: true }))
+  const store = await openStore({ database: `sqlite:${join(folder, 'test.sqlite')}` })
+  cleanups.push(() => store.close())
+  await store.migrate()
+  const service = await store.services.create(
+    {
+      name: 'sandbox',
+      hostname: 'gateway.sandbox.push.apple.com',
+      topic: 'com.example.app',
+      credential: { kind: 'key', key: testProviderKey },
+    },
+    startTime,
+  )
+  return { store, serviceId: service.id }
+}
+
+/** A server with a store of its own; `AuthNone` unless said otherwise. Both go away after the test. */
+export async function startApi(options: Partial<ServerOptions> = {}): Promise<TestApi> {
+  const { store, serviceId } = await startStore()
+  const clock = { time: startTime, now: () => clock.time }
+  const server = createServer({ store, authentication: 'AuthNone', clock, ...options })
+  cleanups.push(() => server.close())
+  const call: TestApi['call'] = async (method, path, rest) => {
+    const request = { ...rest, method, url: `/ios-notifications/${path}` } as InjectOptions
+    const response = await server.app.inject(request)
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      text: response.body,
+      json: response.body === '' ? undefined : JSON.parse(response.body),
+    }
+  }
+  const form: TestApi['form'] = (method, path, payload, headers) =>
+    call(method, path, { payload, headers: { 'content-type': formType, ...headers } })
+  const register: TestApi['register'] = async (other = token) =>
+    (await form('POST', 'device/', `token=${other}&service=${serviceId}`)).json
+  return { server, store, serviceId, clock, call, form, register }
+}
+
+/** A user with the password `open sesame`. */
+export async function createUser(
+  store: Store,
+  username = 'Aladdin',
+  traits: { isStaff?: boolean; isActive?: boolean } = {},
+) {
+  const { isStaff = false, isActive = true } = traits
+  const passwordHash = await hashPassword('open sesame')
+  return await store.users.create(
+    { username, email: '', isActive, isStaff, isSuperuser: false, passwordHash },
+    startTime,
+  )
+}
+
+/** The header of Basic authentication. */
+export function basic(username: string, password: string): Record<string, string> {
+  return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` }
+}
