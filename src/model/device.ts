@@ -9,7 +9,7 @@ export interface Device {
   /** Apple's reason, or the operator's; null while active. */
   deactivationReason: string | null
   addedAt: number
-  /** When the app last registered: what Apple's 410 timestamp is compared with. */
+  /** When the app last registered: what Apple's 410 timestamp is compared with. 0: never here, it was imported. */
   registeredAt: number
   /** When a push to it was last accepted. */
   lastNotifiedAt: number | null

@@ -1,3 +1,5 @@
+export { type OpenStoreOptions, openStore } from './open-store.js'
+export { pkcs12ToPem } from './pkcs12.js'
 export type {
   DevicePage,
   DeviceStore,

@@ -28,7 +28,10 @@ export interface Store extends AsyncDisposable {
   readonly users: UserStore
   readonly notifications: NotificationStore
   readonly pushes: PushStore
-  /** The number of migrations that were applied just now. Safe to call from several processes at once. */
+  /**
+   * The number of migrations that were applied just now. Safe to call from several processes at once.
+   * PUSH_ERR_DATABASE_SCHEMA where a newer version wrote the database.
+   */
   migrate(): Promise<number>
   /** A trivial read, for health checks; throws what the database throws. */
   ping(): Promise<void>
@@ -50,7 +53,10 @@ export interface ServiceStore {
   list(): Promise<Service[]>
   /** What to authenticate with, unsealed. PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_SECRET_UNSEAL. */
   credential(id: number): Promise<ServiceCredential>
-  /** PUSH_ERR_SERVICE_IN_USE where it has devices, unless `cascade`, which removes all that hangs on it. */
+  /**
+   * PUSH_ERR_SERVICE_IN_USE where devices, notifications or pushes hang on it, unless `cascade`, which removes them too.
+   * PUSH_ERR_SERVICE_NOT_FOUND.
+   */
   remove(id: number, options?: { cascade?: boolean }): Promise<void>
 }
 
@@ -61,7 +67,11 @@ export interface DeviceStore {
     serviceId: number
     at: number
   }): Promise<{ device: Device; created: boolean }>
-  /** Like `register` for many at once, in one transaction; also sets what the import says of them. */
+  /**
+   * Like `register` for many at once, in one transaction; also sets what the import says of them. A token that comes
+   * twice is one device: created by its first line, updated by the next. `registeredAt` stays what it was, 0 for new ones:
+   * the app has not registered here, so no news of Apple's is older. PUSH_ERR_SERVICE_NOT_FOUND.
+   */
   importMany(
     serviceId: number,
     devices: readonly DeviceImport[],
@@ -132,7 +142,8 @@ export interface PushStore {
   /**
    * Writes the push, its chunks and (unless the audience is `all`) its targets in one transaction, before a byte leaves.
    * Counts active devices as audience, and those named but left out as skipped (for `all`: the inactive ones).
-   * An empty audience makes a push with no chunks, in state `done`.
+   * An empty audience makes a push with no chunks, in state `done`. PUSH_ERR_SERVICE_NOT_FOUND,
+   * PUSH_ERR_NOTIFICATION_NOT_FOUND.
    */
   plan(push: NewPush): Promise<Push>
   /** Counts an audience as `plan` would, and writes nothing: for a dry run, and to refuse an empty one. */
@@ -144,7 +155,7 @@ export interface PushStore {
   list(page?: Page & { serviceId?: number }): Promise<Push[]>
   /**
    * Takes the next chunk of a push for `owner` until `until`: one that is queued, or whose lease has run out. Raises its
-   * fence, sets the push to `sending` and `startedAt`. Undefined: none is to be had.
+   * fence, sets the push to `sending` and `startedAt`. Undefined: none is to be had, or the push is scheduled, paused or ended.
    */
   lease(pushId: number, owner: string, at: number, until: number): Promise<Chunk | undefined>
   /** The next devices of a chunk after a device id, active ones only, by key. */
@@ -164,7 +175,8 @@ export interface PushStore {
   finishChunk(chunkId: number, fence: number, at: number): Promise<boolean>
   /**
    * Ends a push if all its chunks are done (`done`), or whatever they are (`cancelled`, `failed`): then what is left of
-   * them is counted as unsent in one go. Undefined where it is not yet to be ended.
+   * them is counted as unsent in one go. Undefined where it is not yet to be ended. One that has ended already stays and
+   * is returned as it is. PUSH_ERR_PUSH_NOT_FOUND.
    */
   finish(
     pushId: number,
@@ -172,7 +184,7 @@ export interface PushStore {
     reason: string | null,
     at: number,
   ): Promise<Push | undefined>
-  /** Sets a state that is not an end, with its reason. */
+  /** Sets a state that is not an end, with its reason; one that has ended stays as it is. PUSH_ERR_PUSH_NOT_FOUND. */
   setState(
     pushId: number,
     state: Exclude<PushState, 'done' | 'cancelled' | 'failed'>,
@@ -180,6 +192,7 @@ export interface PushStore {
   ): Promise<void>
   /** How many deliveries there are for each (outcome, reason). */
   reasons(pushId: number): Promise<{ outcome: Delivery['outcome']; reason: string; count: number }[]>
+  /** In the order of device ids; `after` is one. */
   deliveries(pushId: number, page?: Page): Promise<Delivery[]>
   /**
    * Deactivates the devices of a push that were rejected for one of these reasons, unless they registered again after

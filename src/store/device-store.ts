@@ -1,0 +1,129 @@
+import type { Kysely, Selectable, SelectQueryBuilder, Updateable } from 'kysely'
+import { PushError } from '../base/index.js'
+import type { Device, DeviceChange, DeviceFilter, DeviceImport } from '../model/index.js'
+import { pageBounds } from './page-bounds.js'
+import type { DeviceRow, Schema } from './schema.js'
+import type { DeviceStore, Page } from './store.js'
+import { userNotFound } from './user-store.js'
+
+/** The reason that is noted when a person, not Apple, switches a device off. */
+const switchedOff = 'operator'
+
+/** The registry, but for registration and import, which each database does in its own way. */
+export abstract class KyselyDeviceStore implements DeviceStore {
+  readonly #db: Kysely<Schema>
+
+  constructor(db: Kysely<Schema>) {
+    this.#db = db
+  }
+
+  abstract register(input: {
+    token: string
+    serviceId: number
+    at: number
+  }): Promise<{ device: Device; created: boolean }>
+
+  abstract importMany(
+    serviceId: number,
+    devices: readonly DeviceImport[],
+    at: number,
+  ): Promise<{ created: number; updated: number }>
+
+  async get(id: number): Promise<Device | undefined> {
+    const rows = await this.#db.selectFrom('devices').selectAll().where('id', '=', id).execute()
+    return (await this.#withUsers(this.#db, rows))[0]
+  }
+
+  async find(token: string, serviceId: number): Promise<Device | undefined> {
+    return (await this.list({ token, serviceId }, { limit: 1 }))[0]
+  }
+
+  async list(filter: DeviceFilter, page?: Page): Promise<Device[]> {
+    const { after, limit } = pageBounds(page)
+    const query = filtered(this.#db.selectFrom('devices').where('devices.id', '>', after), filter)
+    const rows = await query.selectAll('devices').orderBy('devices.id').limit(limit).execute()
+    return await this.#withUsers(this.#db, rows)
+  }
+
+  async count(filter: DeviceFilter): Promise<number> {
+    const query = filtered(this.#db.selectFrom('devices'), filter)
+    const row = await query.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
+    return Number(row.count)
+  }
+
+  async update(id: number, { users, ...change }: DeviceChange, at: number): Promise<Device> {
+    return await this.#db.transaction().execute(async (db) => {
+      const old = await db.selectFrom('devices').selectAll().where('id', '=', id).executeTakeFirst()
+      if (old === undefined) {
+        throw new PushError('PUSH_ERR_DEVICE_NOT_FOUND', `Device with id ${id} does not exist`, {
+          field: 'device',
+        })
+      }
+      const columns = changedColumns(old, change, at)
+      if (Object.keys(columns).length > 0) {
+        await db.updateTable('devices').set(columns).where('id', '=', id).execute()
+      }
+      if (users !== undefined) await replaceUsers(db, id, users)
+      return (await this.#withUsers(db, [{ ...old, ...columns } as Selectable<DeviceRow>]))[0]!
+    })
+  }
+
+  /** Adds their users to some rows with one query, however many they are. */
+  async #withUsers(db: Kysely<Schema>, rows: readonly Selectable<DeviceRow>[]): Promise<Device[]> {
+    const devices = rows.map((row) => ({ ...row, isActive: row.isActive === 1, users: [] as number[] }))
+    const byId = new Map(devices.map((device) => [device.id, device]))
+    if (byId.size === 0) return []
+    const links = await db
+      .selectFrom('deviceUsers')
+      .selectAll()
+      .where('deviceId', 'in', [...byId.keys()])
+      .orderBy('userId')
+      .execute()
+    for (const { deviceId, userId } of links) byId.get(deviceId)?.users.push(userId)
+    return devices
+  }
+}
+
+function filtered<Row>(
+  query: SelectQueryBuilder<Schema, 'devices', Row>,
+  { serviceId, isActive, token, userId }: DeviceFilter,
+): SelectQueryBuilder<Schema, 'devices', Row> {
+  let result = query
+  if (serviceId !== undefined) result = result.where('devices.serviceId', '=', serviceId)
+  if (isActive !== undefined) result = result.where('devices.isActive', '=', isActive ? 1 : 0)
+  if (token !== undefined) result = result.where('devices.token', '=', token)
+  if (userId !== undefined) {
+    result = result.where('devices.id', 'in', (eb) =>
+      eb.selectFrom('deviceUsers').select('deviceId').where('userId', '=', userId),
+    )
+  }
+  return result
+}
+
+function changedColumns(
+  old: Selectable<DeviceRow>,
+  { isActive, platform, display, osVersion }: Omit<DeviceChange, 'users'>,
+  at: number,
+): Updateable<DeviceRow> {
+  return {
+    ...(platform !== undefined && { platform }),
+    ...(display !== undefined && { display }),
+    ...(osVersion !== undefined && { osVersion }),
+    ...(isActive === true && { isActive: 1, deactivatedAt: null, deactivationReason: null }),
+    // A device that is off already keeps the time and the reason of that.
+    ...(isActive === false &&
+      old.isActive === 1 && { isActive: 0, deactivatedAt: at, deactivationReason: switchedOff }),
+  }
+}
+
+async function replaceUsers(db: Kysely<Schema>, deviceId: number, users: readonly number[]): Promise<void> {
+  const ids = [...new Set(users)]
+  const found =
+    ids.length === 0 ? [] : await db.selectFrom('users').select('id').where('id', 'in', ids).execute()
+  const known = new Set(found.map(({ id }) => id))
+  const missing = ids.filter((id) => !known.has(id))
+  if (missing.length > 0) throw userNotFound(missing)
+  await db.deleteFrom('deviceUsers').where('deviceId', '=', deviceId).execute()
+  const links = ids.map((userId) => ({ deviceId, userId }))
+  if (links.length > 0) await db.insertInto('deviceUsers').values(links).execute()
+}

@@ -1,0 +1,185 @@
+import type { ColumnDefinitionBuilder, CreateTableBuilder, Kysely, Migration } from 'kysely'
+
+/** What differs between the databases when tables are made. */
+export interface MigrationDialect {
+  /** Makes a column the primary key whose values are given out once and never again. */
+  identity(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder
+}
+
+/**
+ * Every change of the schema, in order; forward only. A published one is never edited: add another. Names sort in the
+ * order of the list.
+ *
+ * Device ids are never used twice, because the chunks of a push are ranges of them. `push_targets` and `deliveries` point at
+ * devices without a foreign key, as they belong to a push and are written by the million.
+ */
+export function migrations(dialect: MigrationDialect): Record<string, Migration> {
+  return { '0001_tables': { up: (db: Kysely<unknown>) => createTables(db, dialect) } }
+}
+
+async function createTables(db: Kysely<unknown>, { identity }: MigrationDialect): Promise<void> {
+  const table = (name: string) => db.schema.createTable(name)
+  const withId = (name: string) => table(name).addColumn('id', 'integer', identity)
+  const text = (column: ColumnDefinitionBuilder) => column.notNull()
+  const emptyText = (column: ColumnDefinitionBuilder) => column.notNull().defaultTo('')
+  const number = (column: ColumnDefinitionBuilder) => column.notNull()
+  const zero = (column: ColumnDefinitionBuilder) => column.notNull().defaultTo(0)
+  const belongsTo = (owner: string) => (column: ColumnDefinitionBuilder) =>
+    column.notNull().references(`${owner}.id`).onDelete('cascade')
+  const counts = <T extends string>(builder: CreateTableBuilder<T>) =>
+    builder
+      .addColumn('accepted', 'integer', zero)
+      .addColumn('rejected', 'integer', zero)
+      .addColumn('unknown', 'integer', zero)
+      .addColumn('unsent', 'integer', zero)
+
+  await withId('services')
+    .addColumn('name', 'text', text)
+    .addColumn('hostname', 'text', text)
+    .addColumn('port', 'integer', number)
+    .addColumn('topic', 'text', text)
+    .addColumn('authentication', 'text', text)
+    .addColumn('key_id', 'text')
+    .addColumn('team_id', 'text')
+    .addColumn('certificate', 'text')
+    .addColumn('ca', 'text')
+    .addColumn('feedback', 'text', text)
+    .addColumn('credential', 'text', text)
+    .addColumn('created_at', 'bigint', number)
+    .addColumn('updated_at', 'bigint', number)
+    .addUniqueConstraint('services_name_hostname', ['name', 'hostname'])
+    .execute()
+
+  await withId('devices')
+    .addColumn('service_id', 'integer', belongsTo('services'))
+    .addColumn('token', 'text', text)
+    .addColumn('is_active', 'integer', number)
+    .addColumn('added_at', 'bigint', number)
+    .addColumn('registered_at', 'bigint', number)
+    .addColumn('last_notified_at', 'bigint')
+    .addColumn('deactivated_at', 'bigint')
+    .addColumn('deactivation_reason', 'text')
+    .addColumn('platform', 'text', emptyText)
+    .addColumn('display', 'text', emptyText)
+    .addColumn('os_version', 'text', emptyText)
+    .addUniqueConstraint('devices_token_service_id', ['token', 'service_id'])
+    .execute()
+  // Pushes are planned by this index alone, and read along it.
+  await db.schema
+    .createIndex('devices_service_id_is_active_id')
+    .on('devices')
+    .columns(['service_id', 'is_active', 'id'])
+    .execute()
+
+  await withId('users')
+    .addColumn('username', 'text', (column) => column.notNull().unique())
+    .addColumn('email', 'text', text)
+    .addColumn('password_hash', 'text', text)
+    .addColumn('is_active', 'integer', number)
+    .addColumn('is_staff', 'integer', number)
+    .addColumn('is_superuser', 'integer', number)
+    .addColumn('created_at', 'bigint', number)
+    .execute()
+
+  await table('device_users')
+    .addColumn('device_id', 'integer', belongsTo('devices'))
+    .addColumn('user_id', 'integer', belongsTo('users'))
+    .addPrimaryKeyConstraint('device_users_primary_key', ['device_id', 'user_id'])
+    .execute()
+  await db.schema.createIndex('device_users_user_id').on('device_users').column('user_id').execute()
+
+  await withId('notifications')
+    .addColumn('service_id', 'integer', belongsTo('services'))
+    .addColumn('message', 'text', text)
+    .addColumn('title', 'text', text)
+    .addColumn('badge', 'integer')
+    .addColumn('silent', 'integer')
+    .addColumn('sound', 'text', text)
+    .addColumn('custom_payload', 'text')
+    .addColumn('loc_payload', 'text')
+    .addColumn('payload', 'text')
+    .addColumn('push_type', 'text')
+    .addColumn('priority', 'integer')
+    .addColumn('collapse_id', 'text')
+    .addColumn('expiration', 'bigint')
+    .addColumn('created_at', 'bigint', number)
+    .addColumn('last_sent_at', 'bigint')
+    .execute()
+  await db.schema
+    .createIndex('notifications_service_id')
+    .on('notifications')
+    .columns(['service_id', 'id'])
+    .execute()
+
+  await counts(
+    withId('pushes')
+      .addColumn('uuid', 'text', (column) => column.notNull().unique())
+      .addColumn('service_id', 'integer', belongsTo('services'))
+      .addColumn('notification_id', 'integer', (column) =>
+        column.references('notifications.id').onDelete('set null'),
+      )
+      .addColumn('payload', 'text', text)
+      .addColumn('push_type', 'text', text)
+      .addColumn('topic', 'text', text)
+      .addColumn('priority', 'integer')
+      .addColumn('expiration', 'bigint')
+      .addColumn('collapse_id', 'text')
+      .addColumn('state', 'text', text)
+      .addColumn('state_reason', 'text')
+      .addColumn('audience_kind', 'text', text)
+      .addColumn('audience_size', 'integer', number)
+      .addColumn('skipped_inactive', 'integer', number)
+      .addColumn('skipped_unregistered', 'integer', number)
+      .addColumn('created_at', 'bigint', number)
+      .addColumn('started_at', 'bigint')
+      .addColumn('finished_at', 'bigint'),
+  ).execute()
+  await db.schema.createIndex('pushes_service_id').on('pushes').columns(['service_id', 'id']).execute()
+  await db.schema.createIndex('pushes_notification_id').on('pushes').column('notification_id').execute()
+
+  await table('push_targets')
+    .addColumn('push_id', 'integer', belongsTo('pushes'))
+    .addColumn('device_id', 'integer', number)
+    .addPrimaryKeyConstraint('push_targets_primary_key', ['push_id', 'device_id'])
+    .execute()
+
+  await counts(
+    withId('chunks')
+      .addColumn('push_id', 'integer', belongsTo('pushes'))
+      .addColumn('first_device_id', 'integer', number)
+      .addColumn('last_device_id', 'integer', number)
+      .addColumn('size', 'integer', number)
+      .addColumn('position', 'integer', number)
+      .addColumn('state', 'text', (column) => column.notNull().defaultTo('queued'))
+      .addColumn('fence', 'integer', zero)
+      .addColumn('lease_owner', 'text')
+      .addColumn('lease_until', 'bigint'),
+  ).execute()
+  await db.schema
+    .createIndex('chunks_push_id_state')
+    .on('chunks')
+    .columns(['push_id', 'state', 'id'])
+    .execute()
+
+  await table('deliveries')
+    .addColumn('push_id', 'integer', belongsTo('pushes'))
+    .addColumn('device_id', 'integer', number)
+    .addColumn('outcome', 'text', text)
+    .addColumn('reason', 'text', text)
+    .addColumn('status', 'integer')
+    .addColumn('apns_id', 'text')
+    .addColumn('at', 'bigint', number)
+    .addPrimaryKeyConstraint('deliveries_primary_key', ['push_id', 'device_id'])
+    .execute()
+
+  await withId('feedback')
+    .addColumn('service_id', 'integer', belongsTo('services'))
+    .addColumn('device_id', 'integer', number)
+    .addColumn('token', 'text', text)
+    .addColumn('reason', 'text', text)
+    .addColumn('timestamp', 'bigint', number)
+    .addColumn('received_at', 'bigint', number)
+    .addColumn('applied_at', 'bigint')
+    .execute()
+  await db.schema.createIndex('feedback_service_id').on('feedback').columns(['service_id', 'id']).execute()
+}

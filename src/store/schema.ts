@@ -1,0 +1,146 @@
+import type { Generated, GeneratedAlways } from 'kysely'
+
+/**
+ * The tables as code sees them: names in camel case here, in snake case in the database (Kysely's CamelCasePlugin).
+ * Booleans are 0 and 1, times are milliseconds since 1970, JSON is text: the same in every database.
+ */
+export interface Schema {
+  services: ServiceRow
+  devices: DeviceRow
+  deviceUsers: { deviceId: number; userId: number }
+  users: UserRow
+  notifications: NotificationRow
+  pushes: PushRow
+  pushTargets: { pushId: number; deviceId: number }
+  chunks: ChunkRow
+  deliveries: DeliveryRow
+  feedback: FeedbackRow
+}
+
+type Flag = 0 | 1
+
+export interface ServiceRow {
+  id: GeneratedAlways<number>
+  name: string
+  hostname: string
+  port: number
+  topic: string
+  authentication: 'key' | 'certificate'
+  keyId: string | null
+  teamId: string | null
+  certificate: string | null
+  ca: string | null
+  feedback: 'immediate' | 'deferred'
+  /** The ServiceCredential as JSON, sealed. */
+  credential: string
+  createdAt: number
+  updatedAt: number
+}
+
+export interface DeviceRow {
+  id: GeneratedAlways<number>
+  serviceId: number
+  token: string
+  isActive: Flag
+  addedAt: number
+  registeredAt: number
+  lastNotifiedAt: number | null
+  deactivatedAt: number | null
+  deactivationReason: string | null
+  platform: string
+  display: string
+  osVersion: string
+}
+
+export interface UserRow {
+  id: GeneratedAlways<number>
+  username: string
+  email: string
+  passwordHash: string
+  isActive: Flag
+  isStaff: Flag
+  isSuperuser: Flag
+  createdAt: number
+}
+
+export interface NotificationRow {
+  id: GeneratedAlways<number>
+  serviceId: number
+  message: string
+  title: string
+  badge: number | null
+  silent: Flag | null
+  sound: string
+  customPayload: string | null
+  locPayload: string | null
+  payload: string | null
+  pushType: string | null
+  priority: 10 | 5 | 1 | null
+  collapseId: string | null
+  expiration: number | null
+  createdAt: number
+  lastSentAt: number | null
+}
+
+interface CountColumns {
+  accepted: Generated<number>
+  rejected: Generated<number>
+  unknown: Generated<number>
+  unsent: Generated<number>
+}
+
+export interface PushRow extends CountColumns {
+  id: GeneratedAlways<number>
+  uuid: string
+  serviceId: number
+  notificationId: number | null
+  payload: string
+  pushType: string
+  topic: string
+  priority: 10 | 5 | 1 | null
+  expiration: number | null
+  collapseId: string | null
+  state: 'scheduled' | 'queued' | 'sending' | 'paused' | 'done' | 'cancelled' | 'failed'
+  stateReason: string | null
+  audienceKind: 'all' | 'tokens' | 'devices' | 'users'
+  audienceSize: number
+  skippedInactive: number
+  skippedUnregistered: number
+  createdAt: number
+  startedAt: number | null
+  finishedAt: number | null
+}
+
+export interface ChunkRow extends CountColumns {
+  id: GeneratedAlways<number>
+  pushId: number
+  firstDeviceId: number
+  lastDeviceId: number
+  size: number
+  position: number
+  state: Generated<'queued' | 'sending' | 'done'>
+  fence: Generated<number>
+  leaseOwner: string | null
+  leaseUntil: number | null
+}
+
+export interface DeliveryRow {
+  pushId: number
+  deviceId: number
+  outcome: 'rejected' | 'unknown' | 'unsent'
+  reason: string
+  status: number | null
+  apnsId: string | null
+  at: number
+}
+
+export interface FeedbackRow {
+  id: GeneratedAlways<number>
+  serviceId: number
+  deviceId: number
+  token: string
+  reason: string
+  timestamp: number
+  receivedAt: number
+  appliedAt: number | null
+}

@@ -1,0 +1,157 @@
+import type { Audience, Chunk, Push } from '../../model/index.js'
+import { KyselyPushStore } from '../push-store.js'
+import type { DevicePage, NewPush, PageRecord } from '../store.js'
+import { type AudienceMeasure, measureAudience, planPush } from './push-plan.js'
+import type { SqliteDatabase } from './sqlite-database.js'
+
+const chunkColumns = `id, push_id as pushId, first_device_id as firstDeviceId, last_device_id as lastDeviceId, size,
+  position, state, fence, lease_owner as leaseOwner, lease_until as leaseUntil, accepted, rejected, unknown, unsent`
+
+/** A chunk that nobody works on any more comes before one that nobody has begun. */
+const leaseStatement = (which: string) => `update chunks
+  set state = 'sending', fence = fence + 1, lease_owner = @owner, lease_until = @until
+  where id = (select id from chunks where push_id = @pushId and ${which} order by id limit 1)
+  returning ${chunkColumns}`
+const leaseAbandoned = leaseStatement(`state = 'sending' and lease_until <= @at`)
+const leaseQueued = leaseStatement(`state = 'queued'`)
+
+const startPush = `update pushes set state = 'sending', started_at = coalesce(started_at, ?) where id = ?`
+
+/**
+ * A page comes back as one row of two texts: half the time of a row a device (0.23 against 0.45 µs a device in pages of
+ * 1,000), as no object is made for each.
+ */
+const pageStatement = (devices: string) => `select json_group_array(id) as ids, group_concat(token) as tokens
+  from (${devices} order by 1 limit @limit)`
+const pageOfAll = pageStatement(`select id, token from devices
+  where service_id = @serviceId and is_active = 1 and id > @after and id <= @last`)
+const pageOfTargets =
+  pageStatement(`select device_id as id, token from push_targets join devices on devices.id = device_id
+  where push_id = @pushId and is_active = 1 and device_id > @after and device_id <= @last`)
+
+const addToChunk = `update chunks set position = @position, accepted = accepted + @accepted,
+  rejected = rejected + @rejected, unknown = unknown + @unknown, unsent = unsent + @unsent
+  where id = @chunkId and fence = @fence and state = 'sending' returning push_id as id`
+const addToPush = `update pushes set accepted = accepted + @accepted, rejected = rejected + @rejected,
+  unknown = unknown + @unknown, unsent = unsent + @unsent
+  where id = @id returning id, service_id as serviceId, notification_id as notificationId`
+const setNotified = 'update devices set last_notified_at = ? where id in (select value from json_each(?))'
+const addDelivery = `insert into deliveries (push_id, device_id, outcome, reason, status, apns_id, at)
+  values (@pushId, @deviceId, @outcome, @reason, @status, @apnsId, @at)
+  on conflict (push_id, device_id) do update set outcome = excluded.outcome, reason = excluded.reason,
+    status = excluded.status, apns_id = excluded.apns_id, at = excluded.at`
+/** Unless the app has registered again since Apple found the token dead. */
+const deactivateDevice = `update devices set is_active = 0, deactivated_at = @at, deactivation_reason = @reason
+  where id = @deviceId and is_active = 1 and registered_at <= @timestamp`
+const addFeedback = `insert into feedback (service_id, device_id, token, reason, timestamp, received_at, applied_at)
+  values (@serviceId, @deviceId, @token, @reason, @timestamp, @at, @appliedAt)`
+
+interface PushKey {
+  id: number
+  serviceId: number
+  notificationId: number | null
+}
+
+/** Leases, pages and records by prepared statements: they set the cost of a push per device. */
+export class SqlitePushStore extends KyselyPushStore {
+  readonly #database: SqliteDatabase
+
+  constructor(database: SqliteDatabase) {
+    super(database.kysely)
+    this.#database = database
+  }
+
+  override async plan(push: NewPush): Promise<Push> {
+    const id = await this.#database.transaction(() => planPush(this.#database, push))
+    return (await this.get(id))!
+  }
+
+  override measure(serviceId: number, audience: Audience): Promise<AudienceMeasure> {
+    return this.#database.transaction(() => measureAudience(this.#database, serviceId, audience))
+  }
+
+  override lease(pushId: number, owner: string, at: number, until: number): Promise<Chunk | undefined> {
+    const db = this.#database
+    return db.transaction(() => {
+      const open = db.statement(`select 1 from pushes where id = ? and state in ('queued', 'sending')`)
+      if (open.get(pushId) === undefined) return undefined
+      const chunk = (db.statement(leaseAbandoned).get({ pushId, owner, at, until }) ??
+        db.statement(leaseQueued).get({ pushId, owner, until })) as Chunk | undefined
+      if (chunk !== undefined) db.statement(startPush).run(at, pushId)
+      return chunk
+    })
+  }
+
+  override page(chunk: Chunk, after: number, limit: number): Promise<DevicePage> {
+    const db = this.#database
+    return db.exclusive(() => {
+      const { pushId, lastDeviceId: last } = chunk
+      const push = db.statement(
+        'select service_id as serviceId, audience_kind as kind from pushes where id = ?',
+      )
+      const { serviceId, kind } = push.get(pushId) as { serviceId: number; kind: Audience['kind'] }
+      const row =
+        kind === 'all'
+          ? db.statement(pageOfAll).get({ serviceId, after, last, limit })
+          : db.statement(pageOfTargets).get({ pushId, after, last, limit })
+      const { ids, tokens } = row as { ids: string; tokens: string | null }
+      return tokens === null ? { ids: [], tokens: [] } : { ids: JSON.parse(ids), tokens: tokens.split(',') }
+    })
+  }
+
+  override record(record: PageRecord): Promise<{ deactivated: number[] } | false> {
+    const db = this.#database
+    return db.transaction(() => {
+      const { chunkId, fence, position, counts, acceptedIds, deliveries, at } = record
+      const chunk = db.statement(addToChunk).get({ ...counts, chunkId, fence, position })
+      if (chunk === undefined) return false
+      const push = db.statement(addToPush).get({ ...counts, id: (chunk as PushKey).id }) as PushKey
+      if (push.notificationId !== null && counts.accepted + counts.rejected + counts.unknown > 0) {
+        db.statement('update notifications set last_sent_at = ? where id = ?').run(at, push.notificationId)
+      }
+      if (acceptedIds.length > 0) db.statement(setNotified).run(at, JSON.stringify(acceptedIds))
+      const deliver = db.statement(addDelivery)
+      for (const delivery of deliveries) deliver.run({ ...delivery, pushId: push.id })
+      return { deactivated: this.#addFeedback(push.serviceId, record) }
+    })
+  }
+
+  #addFeedback(serviceId: number, { feedback, deactivate, at }: PageRecord): number[] {
+    const switchOff = this.#database.statement(deactivateDevice)
+    const add = this.#database.statement(addFeedback)
+    const deactivated: number[] = []
+    for (const { deviceId, token, reason, timestamp } of feedback) {
+      const applied = deactivate && switchOff.run({ deviceId, reason, timestamp, at }).changes > 0
+      if (applied) deactivated.push(deviceId)
+      add.run({ serviceId, deviceId, token, reason, timestamp, at, appliedAt: applied ? at : null })
+    }
+    return deactivated
+  }
+
+  override renew(chunkId: number, fence: number, until: number): Promise<boolean> {
+    const statement = `update chunks set lease_until = ? where id = ? and fence = ? and state = 'sending'`
+    return this.#database.exclusive(
+      () => this.#database.statement(statement).run(until, chunkId, fence).changes > 0,
+    )
+  }
+
+  override finishChunk(chunkId: number, fence: number): Promise<boolean> {
+    const db = this.#database
+    return db.transaction(() => {
+      const find =
+        db.statement(`select push_id as pushId, size - accepted - rejected - unknown - unsent as left
+        from chunks where id = ? and fence = ? and state = 'sending'`)
+      const chunk = find.get(chunkId, fence) as { pushId: number; left: number } | undefined
+      if (chunk === undefined) return false
+      const unsent = Math.max(chunk.left, 0)
+      const added = Math.max(-chunk.left, 0)
+      db.statement(`update chunks set state = 'done', lease_owner = null, lease_until = null,
+        unsent = unsent + ?, size = size + ? where id = ?`).run(unsent, added, chunkId)
+      if (chunk.left !== 0) {
+        db.statement(`update pushes set unsent = unsent + ?, audience_size = audience_size + ?
+          where id = ?`).run(unsent, added, chunk.pushId)
+      }
+      return true
+    })
+  }
+}
