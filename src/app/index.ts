@@ -4,6 +4,7 @@ export type { Device, DeviceChange, DeviceImport, Notification, Service, User } 
 export type { Page } from '../store/index.js'
 export type { App } from './app.js'
 export type { DeviceQuery, Devices, ImportResult } from './devices.js'
+export { serviceNotFound } from './not-found.js'
 export type { NotificationInput, Notifications } from './notifications.js'
 export { type OpenOptions, open } from './open.js'
 export type { PushOptions } from './push-options.js'

@@ -1,7 +1,7 @@
 import type { ClientCertificate, ProviderKey } from '../apns/index.js'
 import { type Clock, PushError } from '../base/index.js'
 import type { Delivery, ServiceCheck } from '../delivery/index.js'
-import { checkService, type Service, type ServiceCredential } from '../model/index.js'
+import { checkService, type NewService, type Service, type ServiceCredential } from '../model/index.js'
 import { pkcs12ToPem, type ServiceStore } from '../store/index.js'
 
 /** A service to be made. Exactly one of `key`, `certificate` and `p12` is needed. */
@@ -44,10 +44,14 @@ export class Services {
    * PUSH_ERR_SERVICE_EXISTS.
    */
   async create(input: ServiceInput): Promise<Service> {
-    const { key, certificate, p12, ...rest } = input
-    const credential = await credentialOf({ key, certificate, p12 })
     const now = this.#clock.now()
-    return await this.#store.create(checkService({ ...rest, credential }, now), now)
+    return await this.#store.create(await checked(input, now), now)
+  }
+
+  /** Replaces all of a service; its devices stay. The errors of `create`, and PUSH_ERR_SERVICE_NOT_FOUND. */
+  async update(id: number, input: ServiceInput): Promise<Service> {
+    const now = this.#clock.now()
+    return await this.#store.update(id, await checked(input, now), now)
   }
 
   /** Undefined where no service has this id. */
@@ -72,6 +76,10 @@ export class Services {
   check(id: number, options: { signal?: AbortSignal } = {}): Promise<ServiceCheck> {
     return this.#delivery.check(id, options.signal)
   }
+}
+
+async function checked({ key, certificate, p12, ...rest }: ServiceInput, now: number): Promise<NewService> {
+  return checkService({ ...rest, credential: await credentialOf({ key, certificate, p12 }) }, now)
 }
 
 type Credentials = { [Name in 'key' | 'certificate' | 'p12']: ServiceInput[Name] | undefined }

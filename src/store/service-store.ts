@@ -34,28 +34,36 @@ export class KyselyServiceStore implements ServiceStore {
   }
 
   async create(service: NewService, at: number): Promise<Service> {
-    const { name, hostname, topic, port = 443, ca = null, feedback = 'immediate', credential } = service
-    const shown = shownOf(credential)
+    const row = { ...rowOf(service, at), createdAt: at }
     try {
       return await this.#db.transaction().execute(async (db) => {
-        const row = { name, hostname, port, topic, ca, feedback, ...shown, createdAt: at, updatedAt: at }
         // The secret is sealed for its row, whose id is known only now.
         const { id } = await db
           .insertInto('services')
           .values({ ...row, credential: '' })
           .returning('id')
           .executeTakeFirstOrThrow()
-        const sealed = this.#sealer.seal(JSON.stringify(credential), placeOf(id))
-        await db.updateTable('services').set({ credential: sealed }).where('id', '=', id).execute()
+        const credential = this.#sealed(service.credential, id)
+        await db.updateTable('services').set({ credential }).where('id', '=', id).execute()
         return { id, ...row }
       })
     } catch (error) {
-      if (!isUniqueViolation(error)) throw error
-      throw new PushError(
-        'PUSH_ERR_SERVICE_EXISTS',
-        `name: there is a service named ${JSON.stringify(name)} for the host ${hostname} already; use another name`,
-        { field: 'name', cause: error },
-      )
+      throw serviceExists(service, error)
+    }
+  }
+
+  async update(id: number, service: NewService, at: number): Promise<Service> {
+    try {
+      const updated = await this.#db
+        .updateTable('services')
+        .set({ ...rowOf(service, at), credential: this.#sealed(service.credential, id) })
+        .where('id', '=', id)
+        .returning(columns)
+        .executeTakeFirst()
+      if (updated === undefined) throw serviceNotFound(id)
+      return updated
+    } catch (error) {
+      throw serviceExists(service, error)
     }
   }
 
@@ -75,6 +83,10 @@ export class KyselyServiceStore implements ServiceStore {
       .executeTakeFirst()
     if (row === undefined) throw serviceNotFound(id)
     return JSON.parse(this.#sealer.unseal(row.credential, placeOf(id))) as ServiceCredential
+  }
+
+  #sealed(credential: ServiceCredential, id: number): string {
+    return this.#sealer.seal(JSON.stringify(credential), placeOf(id))
   }
 
   async remove(id: number, { cascade = false }: { cascade?: boolean } = {}): Promise<void> {
@@ -100,12 +112,29 @@ export class KyselyServiceStore implements ServiceStore {
   }
 }
 
+/** What is stored of a service, but for its secret and its beginning. */
+function rowOf(service: NewService, at: number): Omit<Service, 'id' | 'createdAt'> {
+  const { name, hostname, topic, port = 443, ca = null, feedback = 'immediate', credential } = service
+  return { name, hostname, port, topic, ca, feedback, ...shownOf(credential), updatedAt: at }
+}
+
+/** The error for a name that is taken; every other error as it is. */
+function serviceExists({ name, hostname }: NewService, error: unknown): unknown {
+  if (!isUniqueViolation(error)) return error
+  return new PushError(
+    'PUSH_ERR_SERVICE_EXISTS',
+    `name: there is a service named ${JSON.stringify(name)} for the host ${hostname} already; use another name`,
+    { field: 'name', cause: error },
+  )
+}
+
 const dependants = [
   ['devices', 'devices'],
   ['notifications', 'notifications'],
   ['pushes', 'pushes'],
 ] as const
 
+/** Where a credential is kept: what it is sealed for. */
 function placeOf(id: number): string {
   return `services:credential:${id}`
 }

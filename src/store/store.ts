@@ -49,6 +49,8 @@ export interface Page {
 export interface ServiceStore {
   /** PUSH_ERR_SERVICE_EXISTS when the name is taken for that host. */
   create(service: NewService, at: number): Promise<Service>
+  /** Replaces all of a service, its credential included. PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_SERVICE_EXISTS. */
+  update(id: number, service: NewService, at: number): Promise<Service>
   get(id: number): Promise<Service | undefined>
   list(): Promise<Service[]>
   /** What to authenticate with, unsealed. PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_SECRET_UNSEAL. */
