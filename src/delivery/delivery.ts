@@ -91,9 +91,9 @@ export class Delivery implements AsyncDisposable {
   }
 
   /** Opens a connection for a service and says what is known of it; nothing is sent to any device. PUSH_ERR_SERVICE_NOT_FOUND. */
-  async check(serviceId: number, signal?: AbortSignal): Promise<ServiceCheck> {
+  async check(serviceId: number): Promise<ServiceCheck> {
     const service = await this.#service(serviceId)
-    return await checkConnection(service, this.#clients, signal)
+    return await checkConnection(service, this.#clients)
   }
 
   /** Stops what is running as an abort does (`cancelled`; what is in flight gets its answers), then closes the connections. */

@@ -22,17 +22,13 @@ export interface ServiceCheck {
  * Opens a connection for a service, once, and closes it. A certificate is judged by the server as it connects; a key is
  * judged by Apple with the first push only, which this does not send.
  */
-export async function checkConnection(
-  service: Service,
-  clients: ServiceClients,
-  signal?: AbortSignal,
-): Promise<ServiceCheck> {
+export async function checkConnection(service: Service, clients: ServiceClients): Promise<ServiceCheck> {
   const hostname = apnsHostname(service.hostname)
   const certificate = service.certificate === null ? null : certificateFacts(service.certificate)
   const facts = { serviceId: service.id, hostname, port: service.port, keyId: service.keyId, certificate }
   try {
     await using client = await clients.make(service, { connectAttempts: 1 })
-    await client.connect(signal)
+    await client.connect()
     return {
       ...facts,
       isUsable: true,
