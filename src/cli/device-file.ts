@@ -1,0 +1,172 @@
+import { open } from 'node:fs/promises'
+import { pipeline, Readable } from 'node:stream'
+import type { DeviceImport } from '../app/index.js'
+import { errorMessage, shown } from '../base/index.js'
+import { splitLines } from './split-lines.js'
+import { wrongUse } from './wrong-use.js'
+
+/*
+ * Files of devices, in three formats that tell themselves apart by their first line: NDJSON (it begins with `{`), CSV
+ * (it has a column `token`), and one token a line. They are read as streams: memory does not grow with them.
+ */
+
+/** One line: what it says, yet to be checked, or what is wrong with it. Lines count from 1. */
+export interface DeviceLine {
+  readonly line: number
+  readonly device?: DeviceImport
+  readonly fault?: string
+}
+
+/** More than any line of use needs; a file without line ends must not fill the memory. */
+const maxLineBytes = 65_536
+
+/** Columns and keys, by the predecessor's names; the others of an export are known, and not imported. */
+const fieldOf: Readonly<Record<string, keyof DeviceImport>> = {
+  token: 'token',
+  is_active: 'isActive',
+  platform: 'platform',
+  display: 'display',
+  os_version: 'osVersion',
+}
+const notImported = [
+  'id',
+  'service',
+  'users',
+  'added_at',
+  'last_notified_at',
+  'deactivated_at',
+  'deactivation_reason',
+]
+
+/** The lines of a file; `-` is standard input. PUSH_ERR_INPUT_INVALID where it can't be read or its header is at fault. */
+export async function* readDeviceFile(path: string): AsyncGenerator<DeviceLine> {
+  const source = path === '-' ? process.stdin : await openFile(path)
+  const chunks: AsyncIterator<Buffer> = source[Symbol.asyncIterator]()
+  let head = Buffer.alloc(0)
+  // As much as shows the first line that is not empty.
+  while (!/\S[^\n]*\n/.test(head.toString('latin1')) && head.length < maxLineBytes) {
+    const { value, done } = await chunks.next()
+    if (done) break
+    head = Buffer.concat([head, value])
+  }
+  const all = rejoin(head, chunks)
+  const firstLine = (
+    head
+      .toString('utf8')
+      .replace(/^\uFEFF/, '')
+      .trimStart()
+      .split('\n', 1)[0] ?? ''
+  ).trim()
+  if (firstLine.startsWith('{')) yield* readJsonLines(all)
+  else if (/(^|[,"])token([,"]|$)/i.test(firstLine)) yield* readCsv(all)
+  else yield* readTokens(all)
+}
+
+async function openFile(path: string): Promise<Readable> {
+  try {
+    const file = await open(path)
+    if ((await file.stat()).isDirectory()) throw new Error('it is a folder')
+    return file.createReadStream({ highWaterMark: 262_144 })
+  } catch (error) {
+    throw wrongUse('FILE', `${path} can't be read: ${errorMessage(error)}`)
+  }
+}
+
+async function* rejoin(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  if (head.length > 0) yield head
+  yield* { [Symbol.asyncIterator]: () => rest }
+}
+
+async function* readTokens(chunks: AsyncIterable<Buffer>): AsyncGenerator<DeviceLine> {
+  for await (const { line, text, fault } of splitLines(chunks, maxLineBytes)) {
+    if (fault !== undefined) yield { line, fault }
+    else if (text !== '') yield { line, device: { token: text } }
+  }
+}
+
+async function* readJsonLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<DeviceLine> {
+  for await (const { line, text, fault } of splitLines(chunks, maxLineBytes)) {
+    if (fault !== undefined) yield { line, fault }
+    else if (text !== '') yield { line, ...deviceOfJson(text) }
+  }
+}
+
+function deviceOfJson(text: string): Omit<DeviceLine, 'line'> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return { fault: `no JSON: ${errorMessage(error)}` }
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { fault: 'no JSON object' }
+  const entries = Object.entries(value)
+  const unknown = entries.find(([name]) => !isKnown(name))
+  if (unknown !== undefined) return { fault: unknownName('key', unknown[0]) }
+  return { device: deviceOf(entries) }
+}
+
+async function* readCsv(chunks: AsyncIterable<Buffer>): AsyncGenerator<DeviceLine> {
+  const { parse } = await import('csv-parse')
+  const faults: DeviceLine[] = []
+  const parser = parse({
+    bom: true,
+    columns: checkHeader,
+    info: true,
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    trim: true,
+    max_record_size: maxLineBytes,
+    on_skip: (error) => {
+      faults.push({ line: Number(error?.['lines'] ?? 0), fault: error?.message ?? 'no CSV' })
+      return undefined
+    },
+  })
+  // An error of the pipeline is thrown by the iteration below.
+  pipeline(Readable.from(chunks), parser, () => {})
+  try {
+    for await (const { record, info } of parser as AsyncIterable<CsvRow>) {
+      yield* faults.splice(0)
+      yield { line: info.lines, device: deviceOf(Object.entries(record).filter(([, text]) => text !== '')) }
+    }
+  } catch (error) {
+    throw wrongUse('FILE', errorMessage(error))
+  }
+  yield* faults
+}
+
+interface CsvRow {
+  record: Record<string, string>
+  info: { lines: number }
+}
+
+function checkHeader(header: readonly string[]): string[] {
+  const names = header.map((name) => name.toLowerCase())
+  const unknown = names.find((name) => !isKnown(name))
+  if (unknown !== undefined) throw new Error(unknownName('column', unknown))
+  return names
+}
+
+function deviceOf(entries: readonly (readonly [string, unknown])[]): DeviceImport {
+  const device: Record<string, unknown> = {}
+  for (const [name, value] of entries) {
+    const field = fieldOf[name]
+    if (field !== undefined) device[field] = field === 'isActive' ? flagOf(value) : value
+  }
+  // Whether it has a token, and of which kind its values are, is checked where it is imported.
+  return device as unknown as DeviceImport
+}
+
+/** CSV has no booleans: `true`, `1` and their opposites, as exports of databases write them. */
+function flagOf(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  if (/^(true|t|1|yes)$/i.test(value)) return true
+  return /^(false|f|0|no)$/i.test(value) ? false : value
+}
+
+function isKnown(name: string): boolean {
+  return Object.hasOwn(fieldOf, name) || notImported.includes(name)
+}
+
+function unknownName(kind: 'column' | 'key', name: string): string {
+  return `unknown ${kind} ${shown(name)}; known are ${[...Object.keys(fieldOf), ...notImported].join(', ')}`
+}

@@ -1,0 +1,79 @@
+import { Command } from 'commander'
+import { demoCommand } from './commands/demo.js'
+import { deviceAddCommand } from './commands/device-add.js'
+import { deviceExportCommand } from './commands/device-export.js'
+import { deviceImportCommand } from './commands/device-import.js'
+import { deviceListCommand } from './commands/device-list.js'
+import { deviceShowCommand } from './commands/device-show.js'
+import { migrateCommand } from './commands/migrate.js'
+import { pushCommand } from './commands/push.js'
+import { serveCommand } from './commands/serve.js'
+import { serviceAddCommand } from './commands/service-add.js'
+import { serviceCheckCommand } from './commands/service-check.js'
+import { serviceListCommand } from './commands/service-list.js'
+import { serviceRemoveCommand } from './commands/service-remove.js'
+import { serviceShowCommand } from './commands/service-show.js'
+import { simulatorCommand } from './commands/simulator.js'
+import { userCreateCommand } from './commands/user-create.js'
+import { userListCommand } from './commands/user-list.js'
+import { userPasswordCommand } from './commands/user-password.js'
+import { packageVersion } from './package-version.js'
+
+/**
+ * The whole command line. A command's file says its options and what it does; whatever is heavy is imported when the
+ * command runs, so that `--version` and `--help` need none of it.
+ */
+export function createProgram(): Command {
+  const program = new Command('ios-notifications')
+    .description('Push notifications for iOS apps: device registry, API, sending, and an APNs simulator.')
+    .version(packageVersion())
+    .option('--config <file>', 'settings file (default: ios-notifications.config.json, where there is one)')
+    .option('--database <address>', 'sqlite:PATH (default: sqlite:data/ios-notifications.sqlite)')
+    .option(
+      '--secret-key <key>',
+      'seals secrets: 32 bytes in base64; other users of the machine may see it here',
+    )
+    .option('--persist-notifications <yes>', 'true or false: whether pushed notifications are stored')
+    .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent')
+
+  program.addCommand(serveCommand())
+  program.addCommand(migrateCommand())
+  program
+    .command('user')
+    .description('people who may use the API')
+    .addCommand(userCreateCommand())
+    .addCommand(userListCommand())
+    .addCommand(userPasswordCommand())
+  program
+    .command('service')
+    .description('APN services: an app in an environment, and its credential')
+    .addCommand(serviceAddCommand())
+    .addCommand(serviceListCommand())
+    .addCommand(serviceShowCommand())
+    .addCommand(serviceCheckCommand())
+    .addCommand(serviceRemoveCommand())
+  program
+    .command('device')
+    .description('the device registry')
+    .addCommand(deviceAddCommand())
+    .addCommand(deviceListCommand())
+    .addCommand(deviceShowCommand())
+    .addCommand(deviceImportCommand())
+    .addCommand(deviceExportCommand())
+  program.addCommand(pushCommand())
+  program.addCommand(simulatorCommand())
+  program.addCommand(demoCommand())
+
+  configureAll(program)
+  return program
+}
+
+/** Errors are thrown to `run`, and said in one line under the program's name. */
+function configureAll(command: Command): void {
+  command.exitOverride()
+  command.configureOutput({
+    outputError: (text, write) =>
+      write(text.replace(/^error: /, 'ios-notifications: ').replaceAll(/\n(?=.)/g, ' ')),
+  })
+  for (const child of command.commands) configureAll(child)
+}
