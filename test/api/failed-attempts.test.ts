@@ -85,6 +85,16 @@ test('an address may fail a hundred times in a minute, whatever the names', () =
   expect(failures.waitMs('address')).toBe(0)
 })
 
+test('an address that tries one name after the other is stopped too', async () => {
+  const { authenticator } = await start()
+  const names = Array.from({ length: perAddress + 2 }, (_, number) => `user ${number}`)
+  await Promise.all(names.map((username) => authenticator.authenticate({ ...wrong, username })))
+  expect(await authenticator.authenticate(right)).toMatchObject({ kind: 'limited' })
+  expect(await authenticator.authenticate({ ...right, address: '192.0.2.2' })).toMatchObject({
+    kind: 'accepted',
+  })
+})
+
 test('what is remembered is bounded: the oldest are forgotten', () => {
   const failures = new FailedAttempts(1, windowMs, { now: () => 0 })
   for (let number = 0; number <= 10_000; number++) failures.add(`${number}`)
