@@ -1,8 +1,8 @@
 /**
  * The connections of a client: opened when something waits, more of them when all are full, replaced when they end.
  *
- * Back-off: a connection that can't be made, or that ends before it has brought an answer, is tried again after a delay
- * that doubles, with jitter. When the attempts are used up, everything that waits ends as unsent, and so does what comes
+ * Back-off: after a connection that can't be made, or that ends within seconds, the next is tried after a delay that doubles,
+ * with jitter. When the attempts are used up without an answer in between, everything that waits ends as unsent, and so does what comes
  * within the delay after that: a campaign must not hammer a server that is down. Apple takes rapid opening and closing of
  * connections for an attack (sending-notification-requests-to-apns).
  */
@@ -15,6 +15,8 @@ import type { PushQueue } from './push-queue.js'
 
 const FIRST_DELAY_MS = 250
 const MAX_DELAY_MS = 30_000
+/** A connection that lasted this long is replaced at once, and one attempt after it counts as the first. */
+const LASTING_MS = 5_000
 /** How often time-outs, growth and undelivered outcomes are looked at, in milliseconds. */
 const TICK_MS = 50
 /** The connections have to be full for this many ticks in a row before another one is opened. */
@@ -36,7 +38,9 @@ export class ConnectionPool {
     resolve: (connection: Connection) => void
     reject: (error: PushError) => void
   }[] = []
-  #failures = 0
+  /** Connections in a row that did not last, which sets the delay; and that brought no answer, which uses up the attempts. */
+  #losses = 0
+  #fruitless = 0
   #retryTimer: NodeJS.Timeout | undefined
   #ticker: NodeJS.Timeout | undefined
   #fullTicks = 0
@@ -133,8 +137,7 @@ export class ConnectionPool {
     const { hostname, port, logger } = this.#settings
     if (cause !== undefined)
       logger.warn({ hostname, port, code: cause.code }, `A connection to APNs ended: ${cause.message}`)
-    if (connection.session.answered > 0) this.#failures = 0
-    else if (cause !== undefined) this.#onFailure(cause)
+    if (cause !== undefined && !this.#closed) this.#onLoss(connection, cause)
     this.#queue.publish()
     if (this.#closed) {
       if (this.#connections.size === 0) this.#drained?.()
@@ -143,15 +146,20 @@ export class ConnectionPool {
     }
   }
 
-  /** A connection that brought nothing. As long as others work, nothing is lost but this one. */
-  #onFailure(cause: PushError): void {
-    if (this.#closed) return
-    this.#failures++
+  /** After a connection that was of use the next one is opened at once; after others with a delay, or all is given up. */
+  #onLoss(connection: Connection, cause: PushError): void {
+    const useful = connection.session.answered > 0
+    if (useful && connection.ageMs >= LASTING_MS) this.#losses = 0
+    this.#fruitless = useful ? 0 : this.#fruitless + 1
+    this.#losses++
+    if (useful && this.#losses === 1) return
     const delayMs =
-      Math.min(FIRST_DELAY_MS * 2 ** (this.#failures - 1), MAX_DELAY_MS) * (0.5 + Math.random() / 2)
-    const hopeless = cause.code === 'PUSH_ERR_APNS_TLS' || this.#failures >= this.#settings.connectAttempts
+      Math.min(FIRST_DELAY_MS * 2 ** (this.#losses - 1), MAX_DELAY_MS) * (0.5 + Math.random() / 2)
+    const hopeless = cause.code === 'PUSH_ERR_APNS_TLS' || this.#fruitless >= this.#settings.connectAttempts
+    // As long as another connection works, nothing is lost but this one.
     if (hopeless && this.#connections.size === 0) {
-      this.#failures = 0
+      this.#fruitless = 0
+      this.#losses = 0
       this.#brokenCause = cause
       this.#brokenUntil = Date.now() + delayMs
       this.#giveUp(cause)

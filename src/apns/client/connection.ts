@@ -72,6 +72,11 @@ export class Connection {
     return this.#ready
   }
 
+  /** How long ago it was begun. */
+  get ageMs(): number {
+    return Date.now() - this.#openedAt
+  }
+
   /** Looks for work in this turn of the event loop. */
   schedule(): void {
     if (this.#scheduled || this.#ended || !this.#ready) return

@@ -20,7 +20,7 @@ export class HeaderBlock {
   }
 
   add(bytes: Uint8Array, start: number, end: number): void {
-    this.#parts.push(bytes.slice(start, end))
+    this.#parts.push(new Uint8Array(bytes.subarray(start, end)))
     this.#bytes += end - start
     if (this.#parts.length > MAX_FRAMES || this.#bytes > MAX_HEADER_LIST_BYTES) {
       throw new ProtocolError(errorCodes.ENHANCE_YOUR_CALM, 'a header block that does not end')

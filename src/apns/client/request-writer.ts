@@ -144,7 +144,8 @@ export class RequestWriter {
         message,
         epoch,
         tokenDigits: token.length,
-        bytes: out.slice(offset, end),
+        // A copy; `slice` of a Buffer would be a view of the output.
+        bytes: new Uint8Array(out.subarray(offset, end)),
         tokenAt: this.#tokenAt,
         numberAt: this.#numberAt,
         dataAt: this.#dataAt,
