@@ -40,9 +40,15 @@ export abstract class KyselyDeviceStore implements DeviceStore {
 
   async list(filter: DeviceFilter, page?: Page): Promise<Device[]> {
     const { after, limit } = pageBounds(page)
-    const query = filtered(this.#db.selectFrom('devices').where('devices.id', '>', after), filter)
-    const rows = await query.selectAll('devices').orderBy('devices.id').limit(limit).execute()
-    return await this.#withUsers(this.#db, rows)
+    const select = (part: DeviceFilter) =>
+      filtered(this.#db.selectFrom('devices').where('devices.id', '>', after), part).selectAll('devices')
+    // All devices of a service stand in its index as two runs in order of id, the active and the others: the database merges
+    // them. With one condition on the service alone it would sort all of them for every page.
+    const query =
+      filter.serviceId !== undefined && filter.isActive === undefined && filter.token === undefined
+        ? select({ ...filter, isActive: true }).unionAll(select({ ...filter, isActive: false }))
+        : select(filter)
+    return await this.#withUsers(this.#db, await query.orderBy('id').limit(limit).execute())
   }
 
   async count(filter: DeviceFilter): Promise<number> {

@@ -12,16 +12,16 @@ const namesAtOnce = 10_000
 
 /**
  * Devices of a service that a list names, by the kind of the list. The names stand in a temporary table of this connection,
- * which drops what is named twice.
+ * which drops what is named twice. `cross join` keeps SQLite from walking all devices of the service instead.
  */
 const namedDevices = {
-  tokens: 'named join devices on devices.token = named.name and devices.service_id = @serviceId',
-  devices: 'named join devices on devices.id = named.name and devices.service_id = @serviceId',
-  users: `named join device_users on device_users.user_id = named.name
-    join devices on devices.id = device_users.device_id and devices.service_id = @serviceId`,
+  tokens: 'named cross join devices on devices.token = named.name and devices.service_id = @serviceId',
+  devices: 'named cross join devices on devices.id = named.name and devices.service_id = @serviceId',
+  users: `named cross join device_users on device_users.user_id = named.name
+    cross join devices on devices.id = device_users.device_id and devices.service_id = @serviceId`,
 } as const
 
-/** Counts an audience. Inside a transaction: the list of names is left behind for `writeTargets`. */
+/** Counts an audience. The list of names is left behind for `planPush`. */
 export function measureAudience(db: SqliteDatabase, serviceId: number, audience: Audience): AudienceMeasure {
   if (audience.kind === 'all') {
     const count = db.statement('select count(*) from devices where service_id = ? and is_active = ?').pluck()
@@ -32,8 +32,10 @@ export function measureAudience(db: SqliteDatabase, serviceId: number, audience:
     }
   }
   const named = nameAll(db, audience.kind === 'tokens' ? audience.tokens : audience.ids)
-  const counts = db.statement(`select count(distinct devices.id) filter (where is_active = 1) as active,
-    count(distinct devices.id) filter (where is_active = 0) as inactive, count(distinct named.name) as found
+  // Only users can lead to a device twice; counting without `distinct` takes half the time.
+  const every = audience.kind === 'users' ? 'distinct ' : ''
+  const counts = db.statement(`select count(${every}devices.id) filter (where is_active = 1) as active,
+    count(${every}devices.id) filter (where is_active = 0) as inactive, count(${every}named.name) as found
     from ${namedDevices[audience.kind]}`)
   const { active, inactive, found } = counts.get({ serviceId }) as Record<string, number>
   return { audienceSize: active!, skippedInactive: inactive!, skippedUnregistered: named - found! }
@@ -61,22 +63,16 @@ export function planPush(db: SqliteDatabase, push: NewPush): number {
         { skippedInactive: countInactive(db, serviceId), skippedUnregistered: 0 }
       : measureAudience(db, serviceId, audience)
   const pushId = insertPush(db, push, measure)
-  let devices: DeviceRange
-  if (audience.kind === 'all') {
-    devices = {
-      from: 'devices where service_id = @owner and is_active = 1 and id',
-      id: 'id',
-      owner: serviceId,
-    }
-  } else {
-    db.statement(`insert into push_targets (push_id, device_id)
-      select distinct @pushId, devices.id from ${namedDevices[audience.kind]} where is_active = 1`).run({
-      pushId,
-      serviceId,
-    })
-    devices = { from: 'push_targets where push_id = @owner and device_id', id: 'device_id', owner: pushId }
+  if (audience.kind !== 'all') {
+    const add = db.statement(`insert into push_targets (push_id, device_id)
+      select distinct @pushId, devices.id from ${namedDevices[audience.kind]} where is_active = 1`)
+    add.run({ pushId, serviceId })
   }
-  const size = writeChunks(db, pushId, devices, chunkSize)
+  const range =
+    audience.kind === 'all'
+      ? { from: 'devices where service_id = @owner and is_active = 1 and id', id: 'id', owner: serviceId }
+      : { from: 'push_targets where push_id = @owner and device_id', id: 'device_id', owner: pushId }
+  const size = writeChunks(db, pushId, range, chunkSize)
   const empty = size === 0
   db.statement(`update pushes set audience_size = ?, state = ?, finished_at = ? where id = ?`).run(
     size,
@@ -96,7 +92,8 @@ interface DeviceRange {
 
 /**
  * Cuts the devices into chunks by stepping along the index from bound to bound; no row of a device is read. Ranges adjoin,
- * so a device that comes back while the push runs lies in one. 5,000,000 devices take 0.1 s, in chunks of 100 0.4 s.
+ * so a device that comes back while the push runs lies in one. 5,000,000 devices take 0.1 s in chunks of
+ * 10,000, 0.3 s in chunks of 100.
  */
 function writeChunks(db: SqliteDatabase, pushId: number, range: DeviceRange, chunkSize: number): number {
   const { from, id, owner } = range

@@ -67,7 +67,7 @@ export class SqlitePushStore extends KyselyPushStore {
   }
 
   override measure(serviceId: number, audience: Audience): Promise<AudienceMeasure> {
-    return this.#database.transaction(() => measureAudience(this.#database, serviceId, audience))
+    return this.#database.exclusive(() => measureAudience(this.#database, serviceId, audience))
   }
 
   override lease(pushId: number, owner: string, at: number, until: number): Promise<Chunk | undefined> {
