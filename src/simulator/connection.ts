@@ -46,6 +46,7 @@ export class Connection {
   readonly #state: SimulatorState
   readonly #credential: Credential
   readonly #session: Http2Session
+  readonly #socket: TLSSocket
   #openStreams = 0
   #streamsRaised = false
 
@@ -53,22 +54,28 @@ export class Connection {
   constructor(number: number, socket: TLSSocket, state: SimulatorState) {
     this.#number = number
     this.#state = state
+    this.#socket = socket
     this.#credential = credentialOf(socket, state.settings, state.keys)
     this.#session = performServerHandshake(socket, {
       settings: { ...http2Settings, maxConcurrentStreams: this.#credential.initialStreams },
     })
     state.log.connectionOpened()
     this.#session.on('error', ignore)
-    this.#session.once('close', () => state.log.connectionClosed())
+    socket.once('close', () => state.log.connectionClosed())
     this.#session.on('stream', (stream, _headers, _flags, rawHeaders) => this.#receive(stream, rawHeaders))
   }
 
   /** Says GOAWAY, waits a moment for open streams, then cuts them off. */
   async close(): Promise<void> {
-    if (this.#session.destroyed) return
+    if (this.#socket.destroyed) return
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => this.#session.destroy(), closeGraceMs)
-      this.#session.once('close', () => {
+      const timer = setTimeout(() => {
+        this.#session.destroy()
+        // A session waits for the client to hang up. A client that broke the protocol is no longer read, so that nobody
+        // would notice.
+        this.#socket.destroy()
+      }, closeGraceMs)
+      this.#socket.once('close', () => {
         clearTimeout(timer)
         resolve()
       })
@@ -106,8 +113,6 @@ export class Connection {
       if (phase === 'answered') log.streamClosed('answered')
       else log.streamClosed(phase === 'waiting' ? 'unanswered' : 'incomplete')
     })
-    // A client may be gone before its stream gets here; then `close` is all that follows.
-    if (stream.destroyed) return
     stream.on('data', (chunk: Buffer) => {
       if (phase !== 'receiving') return
       chunks.push(chunk)

@@ -57,7 +57,6 @@ class TokenCredential implements Credential {
       return token.key.teamId === bound.teamId ? 'UnrelatedKeyIdInToken' : 'InvalidProviderToken'
     const refreshable = now - this.#changedAt >= this.#settings.providerTokenRefreshMs
     if (this.#blocked && !refreshable) return 'TooManyProviderTokenUpdates'
-    this.#blocked = false
     if (token === this.#current) return undefined
     if (this.#current !== undefined) {
       this.#blocked = !refreshable

@@ -85,8 +85,6 @@ async function servePushes(state: SimulatorState, files: SimulatorFiles) {
     socket.once('close', () => sockets.delete(socket))
   })
   server.on('secureConnection', (socket: TLSSocket) => {
-    // A client may break off at any time: without a listener its error would end the process.
-    socket.on('error', () => {})
     if (socket.destroyed) return
     number += 1
     const connection = new Connection(number, socket, state)

@@ -85,6 +85,10 @@ test.each([
   socket.write(bytes)
   await ended
   expect(await sender.push()).toMatchObject({ status: 200 })
+  // Nor does the connection hold up the end, when the client does not hang up.
+  socket.pause()
+  await simulator.close()
+  expect(simulator.stats().connections).toEqual({ total: 2, open: 0 })
 })
 
 test('connections that break off at any moment', async () => {
@@ -121,6 +125,24 @@ test('streams that are reset as soon as they are opened', async () => {
   await Promise.all(closed)
   expect(await sender.push()).toMatchObject({ status: 200 })
   expect(simulator.stats().streams.open).toBe(0)
+})
+
+test('a stream that is reset with an error code while its answer waits', async () => {
+  const { simulator, sender } = await pair({ responseDelayMs: 30, initialConcurrentStreams: 10 })
+  const stream = sender.session.request({
+    ':method': 'POST',
+    ':path': `/3/device/${token}`,
+    'apns-topic': topic,
+    authorization: `bearer ${providerToken(simulator.key)}`,
+  })
+  stream.on('error', () => {})
+  stream.end('{}')
+  await expect.poll(() => simulator.stats().received, { interval: 1 }).toBe(1)
+  // INTERNAL_ERROR: on the side of the simulator this is an error of the stream.
+  stream.close(2)
+  // This answer comes after the other one was due.
+  expect(await sender.push()).toMatchObject({ status: 200 })
+  expect(simulator.stats()).toMatchObject({ accepted: 2, unanswered: 1 })
 })
 
 test('more headers than a request may have', async () => {

@@ -30,6 +30,7 @@ test('a connection may change its token once in 20 minutes', async () => {
   time.now += 1
   expect(await reasonWith(second)).toBeUndefined()
   expect(await reasonWith(third)).toBeUndefined()
+  expect(await reasonWith(third)).toBeUndefined()
   expect(await reasonWith(fourth)).toBe('TooManyProviderTokenUpdates')
 })
 

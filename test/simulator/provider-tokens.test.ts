@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { pair, providerToken, senderForTest, simulatorForTest } from './http2-sender.js'
+import { providerToken, senderForTest, simulatorForTest } from './http2-sender.js'
 
 const hour = 3600
 const nowSeconds = 1_800_000_000
@@ -13,10 +13,15 @@ test.each(['ieee-p1363', 'der'] as const)('a signature in the encoding %s is goo
   expect(await sender.push()).toMatchObject({ status: 200 })
 })
 
-test('the signature is checked once, not once a push', async () => {
-  const { simulator, sender } = await pair()
-  for (let count = 0; count < 3; count++) await sender.push()
-  expect(simulator.stats()).toMatchObject({ accepted: 3, tokenVerifications: 1 })
+test('the signature is checked once, not once a push or a connection', async () => {
+  const simulator = await simulatorForTest()
+  const authorization = `bearer ${providerToken(simulator.key)}`
+  for (const sender of [
+    await senderForTest(simulator, { authorization }),
+    await senderForTest(simulator, { authorization }),
+  ])
+    for (let count = 0; count < 3; count++) await sender.push()
+  expect(simulator.stats()).toMatchObject({ accepted: 6, tokenVerifications: 1 })
 })
 
 test.each([undefined, 'bearer', 'bearer ', 'Basic YTpi', ''])(
