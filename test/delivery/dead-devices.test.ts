@@ -6,7 +6,13 @@ const registered = 1_700_000_000_000
 describe('a 410 of Apple', () => {
   test('deactivates the device, unless the app registered it after the timestamp', async () => {
     await using scene = await openScene()
-    await scene.register(10, { at: registered })
+    await scene.register(10)
+    for (const number of [1, 2, 3])
+      await scene.store.devices.register({
+        token: tokenOf(number),
+        serviceId: scene.service.id,
+        at: registered,
+      })
     scene.simulator.unregister(tokenOf(1), registered - 1)
     scene.simulator.unregister(tokenOf(2), registered)
     scene.simulator.unregister(tokenOf(3), registered + 1)
@@ -32,7 +38,7 @@ describe('a 410 of Apple', () => {
 
   test('is only collected where the service defers feedback', async () => {
     await using scene = await openScene({ service: { feedback: 'deferred' } })
-    await scene.register(3, { at: registered })
+    await scene.register(3)
     scene.simulator.unregister(tokenOf(1), registered + 1)
     scene.simulator.markBad(tokenOf(2))
     const result = await scene.delivery.push({ serviceId: scene.service.id, message: 'Hi' })

@@ -37,9 +37,9 @@ export class Scene implements AsyncDisposable {
     return join(this.folder, 'registry.sqlite')
   }
 
-  /** Registers devices number `first` and following. */
-  async register(count: number, { first = 1, at = Date.now() } = {}): Promise<void> {
-    await this.store.devices.importMany(this.service.id, tokens(count, first), at)
+  /** Puts devices number 1 to `count` into the registry. */
+  async register(count: number): Promise<void> {
+    await this.store.devices.importMany(this.service.id, tokens(count), Date.now())
   }
 
   async isActive(number: number): Promise<boolean | undefined> {
@@ -97,8 +97,8 @@ export function tokenOf(number: number): string {
   return number.toString(16).padStart(64, '0')
 }
 
-export function tokens(count: number, first = 1): { token: string }[] {
-  return Array.from({ length: count }, (_, offset) => ({ token: tokenOf(first + offset) }))
+function tokens(count: number): { token: string }[] {
+  return Array.from({ length: count }, (_, index) => ({ token: tokenOf(index + 1) }))
 }
 
 /** The four counts alone. */
