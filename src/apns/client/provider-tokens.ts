@@ -9,7 +9,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Clock } from '../../base/clock.js'
 import { mintProviderToken } from '../wire/provider-token.js'
-import type { Authorization } from './session.js'
+import type { Authorization } from './request-sender.js'
 
 const MINUTE_MS = 60_000
 /** A token is used for this long, and up to `REFRESH_JITTER_MS` longer. */

@@ -229,7 +229,7 @@ export class SendManyJob implements Job {
       return false
     }
     const item = result.value
-    const page =
+    const page: TokenPage =
       typeof item === 'string'
         ? { tokens: [item] }
         : Array.isArray(item)

@@ -19,7 +19,6 @@ import {
   frameFlags,
   frameTypes,
   goAwayFrame,
-  MAX_FRAME_BYTES,
   MAX_WINDOW_BYTES,
   pingFrame,
   readUint32,
@@ -30,13 +29,14 @@ import {
   windowUpdateFrame,
 } from '../wire/frames.js'
 import { HpackDecoder } from '../wire/hpack-decoder.js'
+import { readSettings } from '../wire/peer-settings.js'
 import { errorCodeName, errorCodes, ProtocolError } from '../wire/protocol-error.js'
 import { parseBody, responseHead } from './answer.js'
 import { HeaderBlock } from './header-block.js'
 import type { Job, ResponseHead } from './job.js'
 import { Output } from './output.js'
 import type { PushQueue } from './push-queue.js'
-import { MAX_REQUEST_BYTES, RequestWriter, writeData } from './request-writer.js'
+import { type Authorization, RequestSender } from './request-sender.js'
 import { SendWindows } from './send-windows.js'
 import { StreamTable } from './stream-table.js'
 
@@ -46,13 +46,6 @@ const STATUS_200 = 0x88
 const MAX_BODY_BYTES = 4096
 /** How many frames that bring nothing (SETTINGS, PING, unknown, empty DATA) a peer may send between two ticks. */
 const MAX_IDLE_FRAMES = 1000
-
-/** The provider token of the moment; undefined with a certificate. */
-export interface Authorization {
-  value: string
-  /** Rises with each new token. */
-  version: number
-}
 
 export interface SessionOptions {
   authority: string
@@ -70,7 +63,7 @@ export class Session implements FrameHandler {
   readonly output = new Output()
   readonly #options: SessionOptions
   readonly #streams = new StreamTable()
-  readonly #writer: RequestWriter
+  readonly #requests: RequestSender
   readonly #windows = new SendWindows()
   readonly #parser = new FrameParser(this)
   readonly #decoder = new HpackDecoder()
@@ -79,7 +72,6 @@ export class Session implements FrameHandler {
   #remoteStreams = Number.POSITIVE_INFINITY
   /** Apple admits one stream until a provider token has been accepted. */
   #proven: boolean
-  #authorizationVersion = 0
   /** Whether the server has agreed to keep no header table, so that blocks need not be decoded in order. */
   #tableless = false
   /** Streams from this one on are in `output` only: nothing of them has left. */
@@ -92,7 +84,7 @@ export class Session implements FrameHandler {
 
   constructor(options: SessionOptions) {
     this.#options = options
-    this.#writer = new RequestWriter(options.authority)
+    this.#requests = new RequestSender(options, this.#streams, this.#windows, this.output)
     this.#proven = options.authorization === undefined
     this.output.append(Buffer.from(CONNECTION_PREFACE))
     this.output.append(
@@ -141,17 +133,16 @@ export class Session implements FrameHandler {
   /** Writes to `output` what there is to write and room for. */
   fill(now: number): void {
     this.#now = now
-    if (this.#windows.waiting.size > 0) this.#writeWaiting()
+    this.#requests.writeWaiting()
     const { queue } = this.#options
     while (
       this.#state === 'open' &&
       this.#streams.open < this.#limit() &&
-      this.#windows.waiting.size === 0 &&
-      this.#windows.connection > 0 &&
-      this.output.fits(MAX_REQUEST_BYTES) &&
+      this.#requests.hasRoom &&
       queue.take()
     ) {
-      this.#request(queue)
+      // RFC 9113 section 5.1.1: a client that runs out of ids opens a new connection.
+      if (!this.#requests.send(now)) this.#state = 'draining'
     }
   }
 
@@ -201,69 +192,6 @@ export class Session implements FrameHandler {
     return this.#proven
       ? Math.min(this.#remoteStreams, this.#options.maxConcurrentStreams)
       : Math.min(this.#remoteStreams, 1)
-  }
-
-  #request(queue: PushQueue): void {
-    const authorization = this.#options.authorization?.()
-    if (authorization !== undefined && authorization.version !== this.#authorizationVersion) {
-      this.#authorizationVersion = authorization.version
-      this.#writer.setAuthorization(authorization.value)
-    }
-    const { job, token, number } = queue
-    const slot = this.#streams.add(job, token, queue.index, number, queue.attempts, this.#now)
-    if (slot < 0) {
-      // RFC 9113 section 5.1.1: a client that runs out of ids opens a new connection. No attempt was made.
-      this.#state = 'draining'
-      queue.replay(job, token, queue.index, number, queue.attempts - 1, lost('stream ids have run out'))
-      return
-    }
-    const streamId = this.#streams.streamIds[slot]!
-    this.#streams.authorizations[slot] = this.#authorizationVersion
-    const { output } = this
-    const { payload } = job.message
-    if (this.#windows.admits(payload.length)) {
-      this.#windows.connection -= payload.length
-      output.length = this.#writer.write(output.buffer, output.length, streamId, job.message, token, number)
-    } else {
-      output.length = this.#writer.writeHeaders(
-        output.buffer,
-        output.length,
-        streamId,
-        job.message,
-        token,
-        number,
-      )
-      this.#windows.waiting.set(streamId, { payload, sent: 0, window: this.#windows.initial })
-      this.#writeWaiting()
-    }
-  }
-
-  /** Sends of the bodies that wait what the windows let through. */
-  #writeWaiting(): void {
-    const windows = this.#windows
-    for (const [streamId, body] of windows.waiting) {
-      const bytes = Math.min(
-        body.payload.length - body.sent,
-        body.window,
-        windows.connection,
-        MAX_FRAME_BYTES,
-      )
-      if (bytes <= 0) continue
-      if (!this.output.fits(MAX_REQUEST_BYTES)) return
-      const to = body.sent + bytes
-      this.output.length = writeData(
-        this.output.buffer,
-        this.output.length,
-        streamId,
-        body.payload,
-        body.sent,
-        to,
-      )
-      body.sent = to
-      body.window -= bytes
-      windows.connection -= bytes
-      if (body.sent === body.payload.length) windows.waiting.delete(streamId)
-    }
   }
 
   // What comes in.
@@ -436,27 +364,13 @@ export class Session implements FrameHandler {
       this.#tableless = true
       return
     }
-    if (length % 6 !== 0) throw new ProtocolError(errorCodes.FRAME_SIZE_ERROR, `SETTINGS of ${length} bytes`)
-    for (let offset = start; offset < end; offset += 6) {
-      this.#applySetting((bytes[offset]! << 8) | bytes[offset + 1]!, readUint32(bytes, offset + 2))
-    }
+    const settings = readSettings(bytes, start, end)
+    if (settings.headerTableBytes !== undefined) this.#requests.setMaxTableBytes(settings.headerTableBytes)
+    if (settings.maxConcurrentStreams !== undefined) this.#remoteStreams = settings.maxConcurrentStreams
+    if (settings.initialWindowBytes !== undefined) this.#windows.setInitial(settings.initialWindowBytes)
     this.output.append(settingsAckFrame())
     this.#idleFrame()
     if (this.#state === 'starting') this.#state = 'open'
-  }
-
-  #applySetting(id: number, value: number): void {
-    if (id === settingIds.HEADER_TABLE_SIZE) this.#writer.encoder.setMaxTableBytes(value)
-    else if (id === settingIds.MAX_CONCURRENT_STREAMS) this.#remoteStreams = value
-    else if (id === settingIds.INITIAL_WINDOW_SIZE) {
-      if (value > MAX_WINDOW_BYTES)
-        throw new ProtocolError(errorCodes.FLOW_CONTROL_ERROR, `an initial window of ${value}`)
-      this.#windows.setInitial(value)
-    } else if (id === settingIds.MAX_FRAME_SIZE && (value < MAX_FRAME_BYTES || value > 0xff_ffff)) {
-      throw new ProtocolError(errorCodes.PROTOCOL_ERROR, `a frame size of ${value}`)
-    } else if (id === settingIds.ENABLE_PUSH && value !== 0) {
-      throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'a server that switches on PUSH_PROMISE')
-    }
   }
 
   #onPing(flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): void {

@@ -1,0 +1,109 @@
+/**
+ * The way out of a session: gives each push a stream and writes its request, as far as the peer's windows let it.
+ */
+import { PushError } from '../../base/errors.js'
+import { MAX_FRAME_BYTES } from '../wire/frames.js'
+import type { Output } from './output.js'
+import type { PushQueue } from './push-queue.js'
+import { MAX_REQUEST_BYTES, RequestWriter, writeData } from './request-writer.js'
+import type { SendWindows } from './send-windows.js'
+import type { StreamTable } from './stream-table.js'
+
+/** The provider token of the moment. */
+export interface Authorization {
+  /** The value of the header field. */
+  value: string
+  /** Rises with each new token. */
+  version: number
+}
+
+export class RequestSender {
+  readonly #queue: PushQueue
+  readonly #authorization: (() => Authorization) | undefined
+  readonly #streams: StreamTable
+  readonly #windows: SendWindows
+  readonly #output: Output
+  readonly #writer: RequestWriter
+  #authorizationVersion = 0
+
+  constructor(
+    options: { authority: string; queue: PushQueue; authorization?: () => Authorization },
+    streams: StreamTable,
+    windows: SendWindows,
+    output: Output,
+  ) {
+    this.#queue = options.queue
+    this.#authorization = options.authorization
+    this.#writer = new RequestWriter(options.authority)
+    this.#streams = streams
+    this.#windows = windows
+    this.#output = output
+  }
+
+  /** Whether another request can be begun now. */
+  get hasRoom(): boolean {
+    return (
+      this.#windows.waiting.size === 0 && this.#windows.connection > 0 && this.#output.fits(MAX_REQUEST_BYTES)
+    )
+  }
+
+  /** Follows the peer's SETTINGS_HEADER_TABLE_SIZE. */
+  setMaxTableBytes(bytes: number): void {
+    this.#writer.encoder.setMaxTableBytes(bytes)
+  }
+
+  /** Sends the push that the queue has taken. False: stream ids have run out, and it went back. */
+  send(now: number): boolean {
+    const { job, token, index, number, attempts } = this.#queue
+    const slot = this.#streams.add(job, token, index, number, attempts, now)
+    if (slot < 0) {
+      const cause = new PushError('PUSH_ERR_APNS_CONNECTION_LOST', 'stream ids have run out')
+      // It was no attempt.
+      this.#queue.replay(job, token, index, number, attempts - 1, cause)
+      return false
+    }
+    this.#adoptAuthorization()
+    this.#streams.authorizations[slot] = this.#authorizationVersion
+    const streamId = this.#streams.streamIds[slot]!
+    const { payload } = job.message
+    const { buffer, length } = this.#output
+    if (this.#windows.admits(payload.length)) {
+      this.#windows.connection -= payload.length
+      this.#output.length = this.#writer.write(buffer, length, streamId, job.message, token, number)
+    } else {
+      this.#output.length = this.#writer.writeHeaders(buffer, length, streamId, job.message, token, number)
+      this.#windows.waiting.set(streamId, { payload, sent: 0, window: this.#windows.initial })
+      this.writeWaiting()
+    }
+    return true
+  }
+
+  /** Sends of the bodies that wait what the windows let through. */
+  writeWaiting(): void {
+    const windows = this.#windows
+    for (const [streamId, body] of windows.waiting) {
+      const bytes = Math.min(
+        body.payload.length - body.sent,
+        body.window,
+        windows.connection,
+        MAX_FRAME_BYTES,
+      )
+      if (bytes <= 0) continue
+      if (!this.#output.fits(MAX_REQUEST_BYTES)) return
+      const to = body.sent + bytes
+      const { buffer, length } = this.#output
+      this.#output.length = writeData(buffer, length, streamId, body.payload, body.sent, to)
+      body.sent = to
+      body.window -= bytes
+      windows.connection -= bytes
+      if (body.sent === body.payload.length) windows.waiting.delete(streamId)
+    }
+  }
+
+  #adoptAuthorization(): void {
+    const authorization = this.#authorization?.()
+    if (authorization === undefined || authorization.version === this.#authorizationVersion) return
+    this.#authorizationVersion = authorization.version
+    this.#writer.setAuthorization(authorization.value)
+  }
+}
