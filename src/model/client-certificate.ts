@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import type { ClientCertificate } from '../apns/index.js'
-import { errorMessage, hasErrorCode, PushError } from '../base/index.js'
+import { hasErrorCode, PushError } from '../base/index.js'
 import { isPrivateKey, type PemBlock, pemBlocks } from './pem.js'
 
 /**
@@ -82,11 +82,16 @@ function openPrivateKey({ label, text }: PemBlock, passphrase: string | undefine
   try {
     return createPrivateKey(encrypted ? { key: text, passphrase: passphrase! } : text)
   } catch (error) {
-    if (hasErrorCode(error, 'ERR_OSSL_EVP_UNSUPPORTED') || hasErrorCode(error, 'ERR_OSSL_UNSUPPORTED')) {
-      throw invalid('privateKey', `its form or cipher is not supported (${errorMessage(error)})`, error)
-    }
-    // With a wrong passphrase OpenSSL complains about padding, or about the garbage that it then tries to read.
     if (!encrypted) throw invalid('privateKey', 'the private key can not be read', error)
+    if (hasErrorCode(error, 'ERR_OSSL_EVP_UNSUPPORTED')) {
+      const use = 'encrypt it anew: openssl pkcs8 -topk8 -provider legacy -provider default -in OLD -out NEW'
+      throw invalid(
+        'privateKey',
+        `it is encrypted with an old cipher that Node.js does not offer; ${use}`,
+        error,
+      )
+    }
+    // With a wrong passphrase OpenSSL complains about the padding, or (once in 300 times) about the garbage that it reads.
     throw new PushError('PUSH_ERR_APNS_PASSPHRASE_WRONG', 'passphrase: it does not open the private key', {
       field: 'passphrase',
       cause: error,
