@@ -69,12 +69,9 @@ export class Connection {
   async close(): Promise<void> {
     if (this.#socket.destroyed) return
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => {
-        this.#session.destroy()
-        // A session waits for the client to hang up. A client that broke the protocol is no longer read, so that nobody
-        // would notice.
-        this.#socket.destroy()
-      }, closeGraceMs)
+      // Not `session.destroy()`: it waits for the client to hang up, and a client that broke the protocol is no longer
+      // read, so that nobody would notice.
+      const timer = setTimeout(() => this.#socket.destroy(), closeGraceMs)
       this.#socket.once('close', () => {
         clearTimeout(timer)
         resolve()

@@ -96,7 +96,7 @@ export class Sender {
 }
 
 /** Sends one request. */
-export function answer(
+function answer(
   session: ClientHttp2Session,
   headers: OutgoingHttpHeaders,
   body: string | Uint8Array | undefined,

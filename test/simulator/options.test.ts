@@ -1,11 +1,9 @@
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type SimulatorOptions, startSimulator } from '../../src/simulator/index.js'
-import { senderForTest, simulatorForTest } from './http2-sender.js'
-
-const temporaryFolders = () =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith('ios-notifications-simulator-'))
+import { afterTest, senderForTest, simulatorForTest } from './http2-sender.js'
 
 test('what callers need to use it', async () => {
   const simulator = await simulatorForTest({ keyId: 'ABCDE12345', teamId: 'TEAM123456' })
@@ -57,14 +55,21 @@ test.each(['port', 'controlPort'] as const)(
   '%s that is in use is said, and nothing is left behind',
   async (field) => {
     const first = await simulatorForTest()
-    const before = temporaryFolders()
+    // Temporary folders of this start go here, so that those of other tests are not counted.
+    const before = process.env['TMPDIR']
+    const folder = mkdtempSync(join(tmpdir(), 'simulator-test-'))
+    process.env['TMPDIR'] = folder
+    afterTest(() => {
+      if (before === undefined) delete process.env['TMPDIR']
+      else process.env['TMPDIR'] = before
+      rmSync(folder, { recursive: true })
+    })
     await expect(startSimulator({ [field]: first[field] })).rejects.toMatchObject({
       code: 'PUSH_ERR_LISTEN',
       field,
       message: `${field}: the simulator cannot listen on 127.0.0.1, port ${first[field]}: it is in use`,
     })
-    // Other tests run beside this one and have folders of their own; none of theirs is asked about.
-    expect(temporaryFolders().filter((name) => !before.includes(name)).length).toBeLessThanOrEqual(1)
+    expect(readdirSync(folder)).toEqual([])
   },
 )
 

@@ -135,7 +135,7 @@ function openProviderKey(keyFile: string): string {
 }
 
 /** Whether a text is an unencrypted PEM of a P-256 private key. */
-export function isP256(pem: string): boolean {
+function isP256(pem: string): boolean {
   try {
     return createPrivateKey(pem).asymmetricKeyDetails?.namedCurve === 'prime256v1'
   } catch {
