@@ -73,8 +73,8 @@ export class Services {
   }
 
   /** Connects to APNs with the service's credential; no device gets anything. PUSH_ERR_SERVICE_NOT_FOUND. */
-  check(id: number, options: { signal?: AbortSignal } = {}): Promise<ServiceCheck> {
-    return this.#delivery.check(id, options.signal)
+  check(id: number): Promise<ServiceCheck> {
+    return this.#delivery.check(id)
   }
 }
 

@@ -24,5 +24,6 @@ export async function run(args: readonly string[]): Promise<number> {
 function statusOf(error: unknown): number {
   if (!(error instanceof PushError)) return exitStatus.failed
   if (error.code === 'PUSH_ERR_CONFIG_INVALID') return exitStatus.usedWrongly
+  if (error.code === 'PUSH_ERR_AUDIENCE_EMPTY') return exitStatus.failed
   return error.status === 400 || error.status === 413 ? exitStatus.usedWrongly : exitStatus.failed
 }

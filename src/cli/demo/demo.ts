@@ -48,7 +48,7 @@ export async function runDemo({ once, folder }: DemoOptions): Promise<void> {
     if (signal.aborted) return
     const uninstalled = demoTokens.filter((_, position) => position % uninstalledEvery === 0)
     simulator.unregister(uninstalled)
-    writeLine(`Uninstall: ${uninstalled.length} devices lose the app`)
+    writeLine(`Uninstall: ${uninstalled.length} devices have lost the app`)
     writeLine('')
 
     const notification = { service: service.id, title: 'Hello', message: 'One push to every device' }
