@@ -103,6 +103,16 @@ test('what is remembered is bounded: the oldest are forgotten', () => {
   expect(failures.waitMs('10000')).toBe(windowMs)
 })
 
+test('a key whose window begins anew is no longer the oldest', () => {
+  const clock = { time: 0, now: () => clock.time }
+  const failures = new FailedAttempts(1, windowMs, clock)
+  for (let number = 0; number < 10_000; number++) failures.add(`${number}`)
+  clock.time = windowMs
+  failures.add('0')
+  failures.add('another')
+  expect(failures.waitMs('0')).toBe(windowMs)
+})
+
 test('over HTTP it is 429 with Retry-After', async () => {
   const api = await startApi({ authentication: 'AuthBasic' })
   await createUser(api.store)
