@@ -1,4 +1,5 @@
 export { authenticationModes } from './authentication.js'
+export type { DeviceApiStore } from './device-api.js'
 export {
   type IosNotificationsOptions,
   iosNotifications,

@@ -4,8 +4,6 @@ export {
   type Config,
   configDefaults,
   defaultConfigFile,
-  type Setting,
-  type SettingName,
   settingNames,
   settings,
 } from './settings.js'

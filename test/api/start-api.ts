@@ -33,7 +33,7 @@ export interface TestApi {
 }
 
 /** What is looked at of an answer. */
-export interface Answer {
+interface Answer {
   status: number
   headers: Record<string, unknown>
   text: string
