@@ -133,7 +133,7 @@ function check({ name, value, origin }: Given): void {
   if (!isSetting(name) || Check(configSchema.properties[name], value)) return
   const { secret, allowed } = settings[name]
   const not = secret ? '' : `, not ${shown(redactSetting(name, value))}`
-  const where = origin === settings[name].flag ? `${name} (${origin})` : `${name} (from ${origin})`
+  const where = origin === settings[name].flag ? origin : `${name} (from ${origin})`
   throw invalid(name, `${where} must be ${allowed}${not}`)
 }
 

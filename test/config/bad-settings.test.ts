@@ -64,7 +64,7 @@ describe('values that are not allowed', () => {
     expect(failure({ env: { IOS_NOTIFICATIONS_PORT: text } }).message).toBe(
       `port (from IOS_NOTIFICATIONS_PORT) must be an ${end}`,
     )
-    expect(failure({ flags: { port: text } }).message).toBe(`port (--port) must be an ${end}`)
+    expect(failure({ flags: { port: text } }).message).toBe(`--port must be an ${end}`)
   })
 
   test('the limits of the port are allowed', () => {
@@ -97,7 +97,7 @@ describe('values that are not allowed', () => {
   test.each([31, 33])('a secret key of %i bytes is refused and not shown', (bytes) => {
     const secretKey = Buffer.alloc(bytes, 9).toString('base64')
     const { message } = failure({ flags: { secretKey } })
-    expect(message).toBe('secretKey (--secret-key) must be 32 bytes in base64 (44 characters)')
+    expect(message).toBe('--secret-key must be 32 bytes in base64 (44 characters)')
   })
 
   test('a secret key that is no base64 is refused', () => {
