@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { pipeline, Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { DeviceImport } from '../app/index.js'
 import { errorMessage, shown } from '../base/index.js'
 import { splitLines } from './split-lines.js'
@@ -43,20 +43,20 @@ export async function* readDeviceFile(path: string): AsyncGenerator<DeviceLine> 
   const source = path === '-' ? process.stdin : await openFile(path)
   const chunks: AsyncIterator<Buffer> = source[Symbol.asyncIterator]()
   let head = Buffer.alloc(0)
+  let firstLine = ''
   // As much as shows the first line that is not empty.
-  while (!/\S[^\n]*\n/.test(head.toString('latin1')) && head.length < maxLineBytes) {
-    const { value, done } = await chunks.next()
-    if (done) break
-    head = Buffer.concat([head, value])
-  }
-  const all = rejoin(head, chunks)
-  const firstLine = (
-    head
+  for (let isWhole = false; !isWhole && head.length < maxLineBytes; ) {
+    const { value, done = false } = await chunks.next()
+    if (!done) head = Buffer.concat([head, value])
+    const text = head
       .toString('utf8')
       .replace(/^\uFEFF/, '')
       .trimStart()
-      .split('\n', 1)[0] ?? ''
-  ).trim()
+    const end = text.indexOf('\n')
+    isWhole = done || end !== -1
+    firstLine = text.slice(0, end === -1 ? maxLineBytes : end).trim()
+  }
+  const all = rejoin(head, chunks)
   if (firstLine.startsWith('{')) yield* readJsonLines(all)
   else if (/(^|[,"])token([,"]|$)/i.test(firstLine)) yield* readCsv(all)
   else yield* readTokens(all)
@@ -102,58 +102,59 @@ function deviceOfJson(text: string): Omit<DeviceLine, 'line'> {
   const entries = Object.entries(value)
   const unknown = entries.find(([name]) => !isKnown(name))
   if (unknown !== undefined) return { fault: unknownName('key', unknown[0]) }
-  return { device: deviceOf(entries) }
+  return deviceOf(entries)
 }
 
+/**
+ * A record is one line. Quoted fields may hold commas and quotes, but no line ends: so that a stray quote costs its own
+ * line, not all that follow up to the next one.
+ */
 async function* readCsv(chunks: AsyncIterable<Buffer>): AsyncGenerator<DeviceLine> {
-  const { parse } = await import('csv-parse')
-  const faults: DeviceLine[] = []
-  const parser = parse({
-    bom: true,
-    columns: checkHeader,
-    info: true,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    trim: true,
-    max_record_size: maxLineBytes,
-    on_skip: (error) => {
-      faults.push({ line: Number(error?.['lines'] ?? 0), fault: error?.message ?? 'no CSV' })
-      return undefined
-    },
-  })
-  // An error of the pipeline is thrown by the iteration below.
-  pipeline(Readable.from(chunks), parser, () => {})
-  try {
-    for await (const { record, info } of parser as AsyncIterable<CsvRow>) {
-      yield* faults.splice(0)
-      yield { line: info.lines, device: deviceOf(Object.entries(record).filter(([, text]) => text !== '')) }
-    }
-  } catch (error) {
-    throw wrongUse('FILE', errorMessage(error))
+  const { parse } = await import('csv-parse/sync')
+  // Most lines have no quotes, and need no parser.
+  const fieldsOf = (text: string): string[] =>
+    text.includes('"') ? (parse(text, { trim: true })[0] ?? []) : text.split(',').map((field) => field.trim())
+  let header: string[] | undefined
+  for await (const { line, text, fault } of splitLines(chunks, maxLineBytes)) {
+    if (fault !== undefined) yield { line, fault }
+    else if (text !== '' && header === undefined) header = checkHeader(fieldsOf(text))
+    else if (text !== '') yield { line, ...deviceOfCsv(text, header!, fieldsOf) }
   }
-  yield* faults
 }
 
-interface CsvRow {
-  record: Record<string, string>
-  info: { lines: number }
+function deviceOfCsv(
+  text: string,
+  header: readonly string[],
+  fieldsOf: (text: string) => string[],
+): Omit<DeviceLine, 'line'> {
+  let fields: string[]
+  try {
+    fields = fieldsOf(text)
+  } catch (error) {
+    return { fault: `no CSV: ${errorMessage(error).replace(/ at line \d+/, '')}` }
+  }
+  if (fields.length !== header.length)
+    return { fault: `it has ${fields.length} fields, the header ${header.length}` }
+  const entries = fields.map((field, position) => [header[position]!, field] as const)
+  return deviceOf(entries.filter(([, field]) => field !== ''))
 }
 
 function checkHeader(header: readonly string[]): string[] {
   const names = header.map((name) => name.toLowerCase())
   const unknown = names.find((name) => !isKnown(name))
-  if (unknown !== undefined) throw new Error(unknownName('column', unknown))
+  if (unknown !== undefined) throw wrongUse('FILE', unknownName('column', unknown))
   return names
 }
 
-function deviceOf(entries: readonly (readonly [string, unknown])[]): DeviceImport {
+function deviceOf(entries: readonly (readonly [string, unknown])[]): Omit<DeviceLine, 'line'> {
   const device: Record<string, unknown> = {}
   for (const [name, value] of entries) {
     const field = fieldOf[name]
     if (field !== undefined) device[field] = field === 'isActive' ? flagOf(value) : value
   }
-  // Whether it has a token, and of which kind its values are, is checked where it is imported.
-  return device as unknown as DeviceImport
+  if (device['token'] === undefined) return { fault: 'it has no token' }
+  // Of which kind its values are is checked where it is imported.
+  return { device: device as unknown as DeviceImport }
 }
 
 /** CSV has no booleans: `true`, `1` and their opposites, as exports of databases write them. */

@@ -31,8 +31,15 @@ test('a push to all devices says what became of it, with the sums as its last li
 
   const again = await scene.cli('push', '--service', '1', '--title', 'Only a title', '--json')
   expect(again).toMatchObject({ status: 0 })
-  expect(JSON.parse(again.stdout)).toMatchObject({ state: 'done', accepted: 5, skippedInactive: 3, reasons: [] })
-  expect(simulator.received(tokenOf(0)).at(-1)?.payload).toEqual({ aps: { alert: { title: 'Only a title' } } })
+  expect(JSON.parse(again.stdout)).toMatchObject({
+    state: 'done',
+    accepted: 5,
+    skippedInactive: 3,
+    reasons: [],
+  })
+  expect(simulator.received(tokenOf(0)).at(-1)?.payload).toEqual({
+    aps: { alert: { title: 'Only a title' } },
+  })
 })
 
 test('every header option arrives as Apple wants it', async () => {
@@ -72,7 +79,10 @@ test('tokens, a file of tokens, and users each narrow the audience', async () =>
     const device = await app.devices.find(tokenOf(4), 1)
     await app.devices.update(device!.id, { users: [id] })
   }
-  const tokens = scene.file('tokens.txt', `${tokenOf(2)}\r\n\n  <${tokenOf(3).toUpperCase()}>\n${tokenOf(99)}\n`)
+  const tokens = scene.file(
+    'tokens.txt',
+    `${tokenOf(2)}\r\n\n  <${tokenOf(3).toUpperCase()}>\n${tokenOf(99)}\n`,
+  )
   const base = ['push', '--service', '1', '--message', 'Hi', '--json']
   const sent = async (...options: string[]) => {
     const before = simulator.received().length
@@ -95,7 +105,16 @@ test('--no-persist keeps the notification out of the database, --persist puts it
   await using scene = new CliScene()
   await scene.prepare({ devices: 1 })
   await scene.cli('push', '--service', '1', '--message', 'kept out', '--no-persist')
-  await scene.cli('--persist-notifications', 'false', 'push', '--service', '1', '--message', 'put there', '--persist')
+  await scene.cli(
+    '--persist-notifications',
+    'false',
+    'push',
+    '--service',
+    '1',
+    '--message',
+    'put there',
+    '--persist',
+  )
   await scene.cli('--persist-notifications', 'false', 'push', '--service', '1', '--message', 'by the setting')
   await using app = await scene.app()
   expect((await app.notifications.list()).map(({ message }) => message)).toEqual(['put there'])

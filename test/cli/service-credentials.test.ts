@@ -63,10 +63,16 @@ test('credentials that can be of no use are refused in one line, and nothing is 
     [['--key-file', rsaFile, ...key], /^--key-file: .*type rsa, not P-256;/],
     [['--key-file', p384File, ...key], /^--key-file: .*secp384r1, not P-256;/],
     [['--key-file', noPem, ...key], /^--key-file: /],
-    [['--key-file', simulator.keyFile, '--key-id', 'short', '--team-id', 'SIMULATION'], /^--key-id: "short" /],
+    [
+      ['--key-file', simulator.keyFile, '--key-id', 'short', '--team-id', 'SIMULATION'],
+      /^--key-id: "short" /,
+    ],
     [['--certificate-file', expiredFile], /^--certificate-file: .*expired/],
     [['--certificate-file', certificateFile], /^--private-key-file: /],
-    [['--certificate-file', expiredFile, '--private-key-file', foreignKey], /^--(private-key|certificate)-file: /],
+    [
+      ['--certificate-file', expiredFile, '--private-key-file', foreignKey],
+      /^--(private-key|certificate)-file: /,
+    ],
     [['--p12-file', noPem], /^--p12-file: it is not a PKCS#12 file/],
     [['--key-file', simulator.keyFile, ...key, '--ca-file', noPem], /^--ca-file: /],
     [['--key-file', simulator.keyFile, ...key, '--port', '65536'], /--port <port>.* from 1 to 65535\.$/],

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net'
 import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { startSimulator } from '../../src/simulator/index.js'
 import { CliScene, tokenOf } from './cli-scene.js'
