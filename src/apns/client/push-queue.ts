@@ -19,6 +19,9 @@ const TURN_PUSHES = 64
  */
 export const REPLAY_BUDGET = 5
 
+/** How many taken sends may stand in front of the queue before they are cut off. */
+const TRIM_SENDS = 1024
+
 interface Replay {
   job: Job
   token: string
@@ -116,8 +119,8 @@ export class PushQueue {
   #takeSend(): boolean {
     while (this.#firstSend < this.#sends.length) {
       const job = this.#sends[this.#firstSend++]!
-      if (this.#firstSend === this.#sends.length) {
-        this.#sends.length = 0
+      if (this.#firstSend === this.#sends.length || this.#firstSend >= TRIM_SENDS) {
+        this.#sends.splice(0, this.#firstSend)
         this.#firstSend = 0
       }
       if (job.over) continue
