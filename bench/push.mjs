@@ -9,24 +9,23 @@ const sinks = await startSinks()
 const database = `sqlite:${join(sinks.dir, 'push.sqlite')}`
 const cli = new URL('../dist/cli/main.js', import.meta.url).pathname
 try {
-  {
-    await using app = await open({ database })
-    const { ca, key, nginx: port } = sinks
-    const service = await app.services.create({
-      name: 'sink',
-      hostname: '127.0.0.1',
-      port,
-      topic: 'com.example.app',
-      key,
-      ca,
-    })
-    for (let first = 0; first < devices; first += 10_000) {
-      const page = Array.from({ length: Math.min(10_000, devices - first) }, (_, offset) => ({
-        token: (first + offset).toString(16).padStart(64, '0'),
-      }))
-      await app.devices.importMany(service.id, page)
-    }
+  const app = await open({ database })
+  const { ca, key, nginx: port } = sinks
+  const service = await app.services.create({
+    name: 'sink',
+    hostname: '127.0.0.1',
+    port,
+    topic: 'com.example.app',
+    key,
+    ca,
+  })
+  for (let first = 0; first < devices; first += 10_000) {
+    const page = Array.from({ length: Math.min(10_000, devices - first) }, (_, offset) => ({
+      token: (first + offset).toString(16).padStart(64, '0'),
+    }))
+    await app.devices.importMany(service.id, page)
   }
+  await app.close()
   const script = new URL('senders/push.mjs', import.meta.url).pathname
   const push = [
     cli,

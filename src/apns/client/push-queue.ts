@@ -17,7 +17,7 @@ const TURN_PUSHES = 64
  * provider token, a connection that ended before the request was out). Without a bound, a server that refuses everything
  * would keep a push going round for ever.
  */
-export const REPLAY_BUDGET = 5
+const REPLAY_BUDGET = 5
 
 /** How many taken sends may stand in front of the queue before they are cut off. */
 const TRIM_SENDS = 1024

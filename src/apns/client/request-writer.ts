@@ -10,7 +10,7 @@ import { HpackEncoder, integer } from '../wire/hpack-encoder.js'
 import type { EncodedMessage } from './job.js'
 
 /** Longest device token, in hexadecimal digits; see docs/architecture.md. */
-export const MAX_TOKEN_DIGITS = 512
+const MAX_TOKEN_DIGITS = 512
 /** No request is longer: header fields of at most 2.5 kB and a payload of at most 5120 bytes. */
 export const MAX_REQUEST_BYTES = 8192
 

@@ -8,7 +8,7 @@
 import type { Job, ResponseHead } from './job.js'
 
 /** Twice the most streams that a connection may have, so that the ring seldom has to skip. */
-export const STREAM_SLOTS = 4096
+const STREAM_SLOTS = 4096
 const MAX_STREAM_ID = 0x7fff_ffff
 
 export class StreamTable {

@@ -4,7 +4,7 @@ import type { ApnsMessage, JsonObject, PushType } from './message.js'
 import { pushTypeRule } from './push-types.js'
 
 /** Source: sending-notification-requests-to-apns, `apns-collapse-id`. */
-export const MAX_COLLAPSE_ID_BYTES = 64
+const MAX_COLLAPSE_ID_BYTES = 64
 
 /** A checked message: what goes over the wire. */
 export interface CheckedMessage {

@@ -13,9 +13,9 @@ export interface PushTypeRule {
 const ANY_PRIORITY = [10, 5, 1] as const
 
 /** Size of the JSON body, but for `voip`. Source: generating-a-remote-notification in Apple's documentation. */
-export const MAX_PAYLOAD_BYTES = 4096
+const MAX_PAYLOAD_BYTES = 4096
 /** Size of a `voip` body. */
-export const MAX_VOIP_PAYLOAD_BYTES = 5120
+const MAX_VOIP_PAYLOAD_BYTES = 5120
 
 function rule(
   topicSuffix: string,
@@ -29,7 +29,7 @@ function rule(
  * Apple's push types: name, wire value and rules in one table.
  * Source: sending-notification-requests-to-apns and the pages of WidgetKit, PushKit, PushToTalk, FileProvider, CoreLocation.
  */
-export const pushTypeRules: Readonly<Record<string, PushTypeRule>> = {
+const pushTypeRules: Readonly<Record<string, PushTypeRule>> = {
   /** Shows an alert, plays a sound or sets the badge. */
   alert: rule(''),
   /** Wakes the app without showing anything; a few an hour at the most. Priority 10 is an error. */
