@@ -1,6 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
+const source = (path: string) => new URL(`src/${path}`, import.meta.url).pathname
+
 export default defineConfig({
+  // Examples name the package as its users do; in tests that is the source.
+  resolve: {
+    alias: [
+      { find: /^ios-notifications$/, replacement: source('index.ts') },
+      { find: /^ios-notifications\/fastify$/, replacement: source('api/index.ts') },
+      { find: /^ios-notifications\/(apns|simulator)$/, replacement: source('$1/index.ts') },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { type App, open, type RunningServer, type Service } from '../../app/index.js'
 import { hasErrorCode } from '../../base/index.js'
 import { type Simulator, startSimulator } from '../../simulator/index.js'
+import { exitStatus } from '../exit-status.js'
 import { interruptible } from '../interrupt.js'
 import { pushReport, sumsLine } from '../push-report.js'
 import { concludePush, pushWithProgress } from '../push-session.js'
@@ -45,7 +46,10 @@ export async function runDemo({ once, folder }: DemoOptions): Promise<void> {
     const service = await currentService(app, simulator)
     const { found, registered } = await registerMissing(app, service, server.url, signal)
     writeLine(`Devices:   ${found} found, ${registered} registered over HTTP`)
-    if (signal.aborted) return
+    if (signal.aborted) {
+      process.exitCode = exitStatus.failed
+      return
+    }
     const uninstalled = demoTokens.filter((_, position) => position % uninstalledEvery === 0)
     simulator.unregister(uninstalled)
     writeLine(`Uninstall: ${uninstalled.length} devices have lost the app`)

@@ -1,0 +1,59 @@
+import { readdirSync } from 'node:fs'
+import { afterEach, expect, test, vi } from 'vitest'
+import { CliScene, tokenOf } from '../cli/cli-scene.js'
+
+const subset = [
+  '97bc2e598e1a11e2bacfb8f6b113c99597bd77428e1a11e2ae36b8f6b113c995',
+  '9c97e3d78e1a11e28470b8f6b113c9959c97e5a38e1a11e28fd6b8f6b113c995',
+  'ba32393d8e1a11e28035b8f6b113c995ba323b0a8e1a11e28254b8f6b113c995',
+  'c71667578e1a11e2a5cfb8f6b113c995c716692e8e1a11e29c74b8f6b113c995',
+]
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+  vi.restoreAllMocks()
+})
+
+test('push-to-a-subset pushes to the devices named, and to no other', async () => {
+  await using scene = new CliScene()
+  const { hostname, port, key, ca } = await scene.simulator()
+  const simulator = await scene.simulator()
+  {
+    await using app = await scene.app()
+    const input = { name: 'production', hostname, port, topic: 'com.example.app', key, ca }
+    const { id } = await app.services.create(input)
+    await app.devices.importMany(
+      id,
+      [...subset, tokenOf(1), tokenOf(2)].map((token) => ({ token })),
+    )
+  }
+  simulator.unregister(subset[3]!)
+  vi.stubEnv('IOS_NOTIFICATIONS_DATABASE', scene.database)
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {})
+
+  await import('../../examples/push-to-a-subset.js')
+
+  expect(log.mock.calls.flat()).toEqual([
+    '3 accepted, 1 rejected',
+    '0 without an answer, 0 not sent',
+    'rejected: 1 Unregistered',
+  ])
+  expect(
+    simulator
+      .received()
+      .map(({ token }) => token)
+      .sort(),
+  ).toEqual(subset)
+  expect(simulator.received()[0]?.payload).toEqual({ aps: { alert: 'Some message' } })
+})
+
+test('simulator-in-tests holds what it asserts', async () => {
+  await import('../../examples/simulator-in-tests.js')
+})
+
+test('every example is run here', () => {
+  expect(readdirSync('examples').filter((name) => name.endsWith('.ts'))).toEqual([
+    'push-to-a-subset.ts',
+    'simulator-in-tests.ts',
+  ])
+})
