@@ -58,12 +58,14 @@ function encodePayload(payload: ApnsMessage['payload']): Buffer {
   if (payload === null || typeof payload !== 'object' || Array.isArray(payload)) {
     throw invalidPayload(`${shown(payload)} is not a JSON object`)
   }
-  let text: string
+  let text: string | undefined
   try {
     text = JSON.stringify(payload)
   } catch (cause) {
     throw invalidPayload('it can not be written as JSON', cause)
   }
+  // An object with a `toJSON`, such as a Date, may become anything.
+  if (!text?.startsWith('{')) throw invalidPayload(`${shown(payload)} is not a JSON object`)
   return Buffer.from(text)
 }
 
@@ -121,7 +123,7 @@ function checkExpiration(expiration: number | undefined): number | undefined {
 
 function checkCollapseId(collapseId: string | undefined): string | undefined {
   if (collapseId === undefined) return undefined
-  const bytes = Buffer.byteLength(collapseId)
+  const bytes = typeof collapseId === 'string' ? Buffer.byteLength(collapseId) : 0
   // A header value has no control characters and no white space at its ends (RFC 9113 section 8.2.1).
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (bytes < 1 || bytes > MAX_COLLAPSE_ID_BYTES || /[\x00-\x1f\x7f]|^\s|\s$/.test(collapseId)) {
