@@ -13,6 +13,7 @@ const gates = [
   ['types', bin('tsc'), ['--noEmit']],
   ['unused code and dependencies', bin('knip'), []],
   ['build', process.execPath, ['scripts/build.mjs']],
+  ['generated documentation', process.execPath, ['scripts/docs.mjs', '--check']],
   ['package contents', bin('publint'), ['--strict']],
   ['package types', bin('attw'), ['--pack', '--profile', 'esm-only', '--no-emoji', '--no-definitely-typed']],
 ]

@@ -22,7 +22,7 @@ export function serviceAddCommand(): Command {
     .description('add an APN service; prints its id')
     .requiredOption('--name <name>', 'any name; unique for the host')
     .requiredOption('--hostname <host>', 'api.push.apple.com, api.sandbox.push.apple.com, or another server')
-    .option('--port <port>', 'default: 443', integer(1, 65_535))
+    .option('--port <port>', 'the port (default: 443)', integer(1, 65_535))
     .requiredOption('--topic <bundle-id>', 'the bundle id of the app')
     .option('--key-file <file>', "token authentication: Apple's .p8 key")
     .option('--key-id <id>', 'the id of the key, 10 characters')

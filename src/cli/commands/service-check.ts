@@ -7,7 +7,7 @@ import { writeJson, writeLine } from '../terminal.js'
 /** `service check ID`. */
 export function serviceCheckCommand(): Command {
   return new Command('check')
-    .description('connect to APNs and see whether it takes the credential; no device gets a push')
+    .description('connect to APNs with the credential of a service; no device gets a push')
     .argument('<id>', 'the service', integer(1))
     .option('--json', 'print the result as JSON')
     .action((id: number, options: { json?: true }, command: Command) =>
