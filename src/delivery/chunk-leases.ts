@@ -13,7 +13,7 @@ import type { Chunk } from '../model/index.js'
 import type { PushStore } from '../store/index.js'
 
 /** How long a chunk is held without a sign of life before another worker may take it, in milliseconds. */
-export const LEASE_MS = 60_000
+const LEASE_MS = 60_000
 /** How often leases are lengthened: twice in vain is still in time. */
 const RENEW_MS = LEASE_MS / 3
 

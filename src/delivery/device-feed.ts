@@ -13,9 +13,9 @@ import { InFlight, type SentPage } from './in-flight.js'
 import { PROBE_SIZE } from './push-verdict.js'
 
 /** Devices handed to the client and not recorded yet, at most, for each push and worker. */
-export const SEND_WINDOW = 2000
+const SEND_WINDOW = 2000
 /** Devices read and recorded at a time: a quarter of the window, so that reading, sending and recording overlap. */
-export const PAGE_SIZE = 500
+const PAGE_SIZE = 500
 
 export class DeviceFeed {
   readonly inFlight = new InFlight()

@@ -4,7 +4,7 @@
  * The client numbers its input from 0. It reports what was accepted as a mere count, everything else as an outcome with
  * its number, and how many from the beginning of the input are all settled. So whoever is settled and was not refused
  * has accepted, and no object is needed for one that did. A page is handed out for recording when its last device is
- * settled; memory is bounded by `SEND_WINDOW`.
+ * settled; memory is bounded by the window of device-feed.ts.
  */
 import type { OutcomeBatch, Rejected, TokenPage, Unknown, Unsent } from '../apns/index.js'
 import type { DevicePage } from '../store/index.js'

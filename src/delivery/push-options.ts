@@ -4,15 +4,15 @@ import type { Audience, Delivery, OutcomeCounts, Push } from '../model/index.js'
 /**
  * Devices a chunk, where the caller names no number. A chunk is what a worker leases: large enough that leasing costs
  * nothing beside sending, small enough that several workers share a push evenly. It is no unit of loss: what a killed
- * worker had not recorded is bounded by `SEND_WINDOW`, whatever the chunk.
+ * worker had not recorded is bounded whatever the chunk (device-feed.ts).
  */
-export const DEFAULT_CHUNK_SIZE = 10_000
+const DEFAULT_CHUNK_SIZE = 10_000
 
 /** How one push is to be sent. */
 export interface PushOptions {
   /** Whom it goes to; all active devices of the service by default. */
   audience?: Audience
-  /** Devices a chunk, a positive integer; `DEFAULT_CHUNK_SIZE` by default. PUSH_ERR_INPUT_INVALID names it `chunkSize`. */
+  /** Devices a chunk, a positive integer; 10,000 by default. PUSH_ERR_INPUT_INVALID names it `chunkSize`. */
   chunkSize?: number
   /** Whether a notification that is not stored yet is stored; the setting of `Delivery` by default. */
   persist?: boolean

@@ -8,14 +8,14 @@
  * No I/O, no clock.
  */
 import { dispositionOf, type OutcomeBatch, type Rejected } from '../apns/index.js'
-import type { ErrorCode } from '../base/index.js'
+import type { ErrorCode, PushError } from '../base/index.js'
 import type { OutcomeCounts, Push, Service } from '../model/index.js'
 import { repairLine } from './repair-advice.js'
 
 /** Devices that are sent to before anything is known about the service. */
 export const PROBE_SIZE = 100
 /** How many doubtful answers make a burst, provided that they are at least half of all answers so far. */
-export const BURST_MINIMUM = 50
+const BURST_MINIMUM = 50
 
 /** Why a push ends before its time. */
 export interface Stop {
@@ -24,14 +24,12 @@ export interface Stop {
 }
 
 /**
- * Why a device may have stayed unsent without anything being wrong with the way to Apple: its own token, a connection
- * that ended under it too often, or that the push was being stopped anyway.
+ * How many devices may stay unsent because their connections ended too often, before the push is stopped: a server that
+ * restarts costs a few at the most. None, where nobody has got an answer yet.
  */
-const harmless: ReadonlySet<ErrorCode> = new Set([
-  'PUSH_ERR_DEVICE_TOKEN_INVALID',
-  'PUSH_ERR_APNS_CONNECTION_LOST',
-  'PUSH_ERR_ABORTED',
-])
+const LOST_LIMIT = 50
+/** Why a device may stay unsent without fault of the connection: its own token, or that the push is being stopped anyway. */
+const harmless: ReadonlySet<ErrorCode> = new Set(['PUSH_ERR_DEVICE_TOKEN_INVALID', 'PUSH_ERR_ABORTED'])
 
 export class PushVerdict {
   readonly #service: Service
@@ -39,6 +37,7 @@ export class PushVerdict {
   readonly #counts: OutcomeCounts
   #answers = 0
   #doubtful = 0
+  #lost = 0
   readonly #doubts = new Map<string, number>()
   #stop: Stop | undefined
 
@@ -77,8 +76,7 @@ export class PushVerdict {
     this.#counts.unsent += batch.unsent.length
     this.#answers += batch.accepted + batch.rejected.length
     for (const outcome of batch.rejected) this.#judge(outcome)
-    for (const { cause } of batch.unsent)
-      if (!harmless.has(cause.code)) this.end({ state: 'failed', reason: cause.message })
+    for (const { cause } of batch.unsent) this.#judgeUnsent(cause)
     if (this.#doubtful >= BURST_MINIMUM && this.#doubtful * 2 >= this.#answers) this.end(this.#burst())
   }
 
@@ -100,6 +98,12 @@ export class PushVerdict {
         this.#doubts.set(reason, (this.#doubts.get(reason) ?? 0) + 1)
         break
     }
+  }
+
+  #judgeUnsent({ code, message }: PushError): void {
+    if (harmless.has(code)) return
+    if (code === 'PUSH_ERR_APNS_CONNECTION_LOST' && this.#answers > 0 && ++this.#lost < LOST_LIMIT) return
+    this.end({ state: 'failed', reason: message })
   }
 
   #burst(): Stop {

@@ -1,3 +1,8 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createSecureServer } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openScene, sums } from './scene.js'
 
@@ -48,4 +53,27 @@ test('a server that goes away in the middle: what was in flight is unknown, the 
   const accepts = scene.simulator.stats().accepted
   expect(accepted).toBeLessThanOrEqual(accepts)
   expect(accepts).toBeLessThanOrEqual(accepted + unknown)
+})
+
+test('a server that takes connections and drops them at the first push', async () => {
+  await using files = await openScene()
+  const read = (name: string) => readFileSync(join(files.simulator.dir, name))
+  const server = createSecureServer({ key: read('server-key.pem'), cert: read('server.pem') })
+  server.on('stream', (stream) => stream.session?.destroy())
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  try {
+    const { port } = server.address() as AddressInfo
+    await using scene = await openScene({
+      service: { port, ca: files.simulator.ca },
+      apns: { connectAttempts: 2 },
+    })
+    await scene.register(3000)
+    const result = await scene.delivery.push({ serviceId: scene.service.id, message: 'Hi' })
+    expect(result).toMatchObject({ state: 'failed', accepted: 0, rejected: 0 })
+    expect(result.unknown + result.unsent).toBe(3000)
+    // The first stream of a connection stands alone until it is answered, so no more than that can be in doubt.
+    expect(result.unknown).toBeLessThanOrEqual(2)
+  } finally {
+    server.close()
+  }
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { OutcomeBatch, Rejected } from '../../src/apns/index.js'
 import { reasonDispositions } from '../../src/apns/index.js'
-import { PushError } from '../../src/base/index.js'
+import { type ErrorCode, PushError } from '../../src/base/index.js'
 import { PushVerdict } from '../../src/delivery/push-verdict.js'
 import { repairLine } from '../../src/delivery/repair-advice.js'
 import { somePush, someService } from './sample-rows.js'
@@ -87,10 +87,10 @@ describe('one answer stops the push and says what to repair', () => {
 })
 
 describe('what was not sent', () => {
-  function unsent(code: 'PUSH_ERR_APNS_CONNECT' | 'PUSH_ERR_ABORTED' | 'PUSH_ERR_DEVICE_TOKEN_INVALID') {
+  function unsent(code: ErrorCode, count = 1): OutcomeBatch {
     const cause = new PushError(code, 'why it did not leave')
     const outcome = { kind: 'unsent' as const, token: 'aa', index: 0, apnsId: undefined, cause }
-    return { ...batch(0), unsent: [outcome] }
+    return { ...batch(0), unsent: Array.from({ length: count }, () => outcome) }
   }
 
   test('for want of a connection stops the push', () => {
@@ -98,6 +98,13 @@ describe('what was not sent', () => {
       state: 'failed',
       reason: 'why it did not leave',
     })
+  })
+
+  test('because connections are lost again and again stops it at 50, or at once where nobody has got an answer', () => {
+    const lost = (count: number) => unsent('PUSH_ERR_APNS_CONNECTION_LOST', count)
+    expect(verdictAfter(batch(1), lost(49)).stop).toBeUndefined()
+    expect(verdictAfter(batch(1), lost(49), lost(1)).stop?.reason).toBe('why it did not leave')
+    expect(verdictAfter(lost(1)).stop?.state).toBe('failed')
   })
 
   test('because the sending was stopped is no reason of its own', () => {
