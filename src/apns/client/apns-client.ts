@@ -51,7 +51,7 @@ export interface ConnectionInfo {
 export class ApnsClient implements AsyncDisposable {
   readonly #queue = new PushQueue()
   readonly #pool: ConnectionPool
-  #closed = false
+  #closing: Promise<void> | undefined
 
   /** Throws PUSH_ERR_INPUT_INVALID, PUSH_ERR_APNS_CREDENTIAL_INVALID, PUSH_ERR_APNS_PASSPHRASE_WRONG, PUSH_ERR_APNS_CERTIFICATE_EXPIRED. */
   constructor(options: ApnsClientOptions) {
@@ -111,8 +111,10 @@ export class ApnsClient implements AsyncDisposable {
       })
       const abort = () => {
         job.over = true
-        this.#pool.cancel(job, aborted())
+        // First: what follows may end the push as unknown, which is not what an abort is told.
         reject(aborted())
+        this.#queue.dropReplays(job)
+        this.#pool.cancel(job, aborted())
       }
       signal?.addEventListener('abort', abort, { once: true })
       this.#queue.addSend(job)
@@ -143,6 +145,8 @@ export class ApnsClient implements AsyncDisposable {
     signal: AbortSignal | undefined,
     drainTimeoutMs: number,
   ): AsyncGenerator<OutcomeBatch, void, undefined> {
+    // Long after `sendMany` perhaps: a generator begins when it is asked for its first batch.
+    this.#checkOpen()
     let timer: NodeJS.Timeout | undefined
     const abort = () => {
       job.stop(aborted())
@@ -178,12 +182,12 @@ export class ApnsClient implements AsyncDisposable {
   }
 
   /** Takes nothing more, waits up to four seconds for the answers of what is in flight, ends the rest, and closes. */
-  async close(): Promise<void> {
-    this.#closed = true
-    await this.#pool.close(
+  close(): Promise<void> {
+    this.#closing ??= this.#pool.close(
       new PushError('PUSH_ERR_CLOSED', 'the client was closed'),
       apnsClientDefaults.drainTimeoutMs,
     )
+    return this.#closing
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -191,7 +195,7 @@ export class ApnsClient implements AsyncDisposable {
   }
 
   #checkOpen(): void {
-    if (this.#closed) throw new PushError('PUSH_ERR_CLOSED', 'the client is closed')
+    if (this.#closing !== undefined) throw new PushError('PUSH_ERR_CLOSED', 'the client is closed')
   }
 }
 

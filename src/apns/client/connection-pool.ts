@@ -90,14 +90,12 @@ export class ConnectionPool {
     for (const connection of this.#connections) connection.cancel(job, cause)
   }
 
-  /** Waits for the answers of what is in flight, for `timeoutMs` at the most, then closes. */
+  /** Waits for the answers of what is in flight, for `timeoutMs` at the most, then closes. Called once. */
   async close(cause: PushError, timeoutMs: number): Promise<void> {
-    if (!this.#closed) {
-      this.#closed = true
-      clearTimeout(this.#retryTimer)
-      this.#giveUp(cause)
-      for (const connection of [...this.#connections]) connection.drain()
-    }
+    this.#closed = true
+    clearTimeout(this.#retryTimer)
+    this.#giveUp(cause)
+    for (const connection of [...this.#connections]) connection.drain()
     if (this.#connections.size > 0) {
       const timer = setTimeout(() => {
         for (const connection of [...this.#connections]) connection.destroy(cause)
@@ -107,6 +105,8 @@ export class ConnectionPool {
       })
       clearTimeout(timer)
     }
+    // What came back to the queue meanwhile finds no connection any more.
+    this.#giveUp(cause)
     clearInterval(this.#ticker)
   }
 

@@ -51,6 +51,8 @@ export class Connection {
   #ended = false
   #lastHeard = Date.now()
   #pingedAt = 0
+  #progressAt = Date.now()
+  #answeredBefore = 0
 
   constructor(settings: ConnectionSettings) {
     this.#settings = settings
@@ -107,6 +109,7 @@ export class Connection {
     const cause = new PushError('PUSH_ERR_APNS_TIMEOUT', `no answer in ${requestTimeoutMs} ms`)
     if (this.session.expire(now - requestTimeoutMs, cause) > 0) this.schedule()
     this.#checkLife(now)
+    this.#checkProgress(now)
     this.#closeIfDrained()
   }
 
@@ -143,7 +146,8 @@ export class Connection {
     }
     if (!this.#ready && this.session.state !== 'starting') {
       this.#ready = true
-      this.#settings.onReady(this)
+      // A GOAWAY in place of SETTINGS: of no use to anyone, but it may say why.
+      if (this.session.state === 'open') this.#settings.onReady(this)
     }
     this.schedule()
   }
@@ -193,6 +197,19 @@ export class Connection {
     this.#pingedAt = now
     this.session.ping()
     this.#flush()
+  }
+
+  /** A server that admits no stream, or opens no window, keeps nobody waiting for longer than an answer may take. */
+  #checkProgress(now: number): void {
+    const { answered, inFlight } = this.session
+    const { requestTimeoutMs, session } = this.#settings
+    if (inFlight > 0 || answered !== this.#answeredBefore || !session.queue.waiting) {
+      this.#answeredBefore = answered
+      this.#progressAt = now
+    } else if (now - this.#progressAt >= requestTimeoutMs) {
+      const message = `the server has let nothing be sent for ${requestTimeoutMs} ms`
+      this.#end(new PushError('PUSH_ERR_APNS_TIMEOUT', message))
+    }
   }
 
   #closeIfDrained(): void {

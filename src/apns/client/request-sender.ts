@@ -2,7 +2,8 @@
  * The way out of a session: gives each push a stream and writes its request, as far as the peer's windows let it.
  */
 import { PushError } from '../../base/errors.js'
-import { MAX_FRAME_BYTES } from '../wire/frames.js'
+import { MAX_FRAME_BYTES, rstStreamFrame } from '../wire/frames.js'
+import { errorCodes } from '../wire/protocol-error.js'
 import type { Output } from './output.js'
 import type { PushQueue } from './push-queue.js'
 import { MAX_REQUEST_BYTES, RequestWriter, writeData } from './request-writer.js'
@@ -25,6 +26,8 @@ export class RequestSender {
   readonly #output: Output
   readonly #writer: RequestWriter
   #authorizationVersion = 0
+  /** Streams whose end the peer has not been told yet. */
+  readonly #resets: number[] = []
 
   constructor(
     options: { authority: string; queue: PushQueue; authorization?: () => Authorization },
@@ -73,13 +76,28 @@ export class RequestSender {
     } else {
       this.#output.length = this.#writer.writeHeaders(buffer, length, streamId, job.message, token, number)
       this.#windows.waiting.set(streamId, { payload, sent: 0, window: this.#windows.initial })
-      this.writeWaiting()
+      this.#writeBodies()
     }
     return true
   }
 
-  /** Sends of the bodies that wait what the windows let through. */
-  writeWaiting(): void {
+  /**
+   * Tells the peer, as soon as there is room, that its answer is not wanted any more. Not at once: hundreds of pushes may be
+   * given up in one moment in which the peer reads nothing.
+   */
+  reset(streamId: number): void {
+    this.#resets.push(streamId)
+  }
+
+  /** Writes what has waited for room: resets, and of the bodies what the windows let through. */
+  writePending(): void {
+    while (this.#resets.length > 0 && this.#output.fits(MAX_REQUEST_BYTES)) {
+      this.#output.append(rstStreamFrame(this.#resets.shift()!, errorCodes.CANCEL))
+    }
+    this.#writeBodies()
+  }
+
+  #writeBodies(): void {
     const windows = this.#windows
     for (const [streamId, body] of windows.waiting) {
       const bytes = Math.min(

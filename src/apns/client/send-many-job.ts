@@ -39,6 +39,8 @@ export class SendManyJob implements Job {
   readonly #wake: () => void
   readonly #blocks = new SettledBlocks()
   #state: 'open' | 'failing' | 'stopped' | 'ended' = 'open'
+  /** Whether `stop` was called, which may be after the source has ended. */
+  #aborted = false
   #failCause: PushError | undefined
   #sourceError: unknown
   #fetching = false
@@ -50,6 +52,13 @@ export class SendManyJob implements Job {
   #deliver: (() => void) | undefined
 
   constructor(message: EncodedMessage, tokens: TokenSource, wake: () => void) {
+    if (tokens === null || typeof tokens !== 'object') {
+      throw new PushError(
+        'PUSH_ERR_INPUT_INVALID',
+        `tokens: ${shown(tokens)} is not allowed; use an iterable of tokens or of pages of tokens`,
+        { field: 'tokens' },
+      )
+    }
     this.message = message
     this.#wake = wake
     this.#async = Symbol.asyncIterator in tokens
@@ -57,7 +66,7 @@ export class SendManyJob implements Job {
   }
 
   get over(): boolean {
-    return this.#state === 'stopped' || this.#state === 'failing'
+    return this.#aborted || this.#state === 'failing'
   }
 
   /** Whether `next` may bring something now or has to be tried. */
@@ -116,6 +125,7 @@ export class SendManyJob implements Job {
 
   /** No more tokens are taken; those of the current page end as unsent. */
   stop(cause: PushError): void {
+    this.#aborted = true
     if (this.#state === 'stopped' || this.#state === 'ended') return
     this.#state = 'stopped'
     while (this.#position < this.#page.length) {

@@ -22,11 +22,9 @@ import {
   MAX_WINDOW_BYTES,
   pingFrame,
   readUint32,
-  rstStreamFrame,
   settingIds,
   settingsAckFrame,
   settingsFrame,
-  windowUpdateFrame,
 } from '../wire/frames.js'
 import { HpackDecoder } from '../wire/hpack-decoder.js'
 import { readSettings } from '../wire/peer-settings.js'
@@ -36,6 +34,7 @@ import { HeaderBlock } from './header-block.js'
 import type { Job, ResponseHead } from './job.js'
 import { Output } from './output.js'
 import type { PushQueue } from './push-queue.js'
+import { ReceiveWindow } from './receive-window.js'
 import { type Authorization, RequestSender } from './request-sender.js'
 import { SendWindows } from './send-windows.js'
 import { StreamTable } from './stream-table.js'
@@ -65,6 +64,7 @@ export class Session implements FrameHandler {
   readonly #streams = new StreamTable()
   readonly #requests: RequestSender
   readonly #windows = new SendWindows()
+  readonly #received = new ReceiveWindow(this.output)
   readonly #parser = new FrameParser(this)
   readonly #decoder = new HpackDecoder()
   readonly #block = new HeaderBlock()
@@ -76,7 +76,6 @@ export class Session implements FrameHandler {
   #tableless = false
   /** Streams from this one on are in `output` only: nothing of them has left. */
   #firstUnwritten = 1
-  #receivedBytes = 0
   #idleFrames = 0
   #answered = 0
   #now = 0
@@ -133,7 +132,7 @@ export class Session implements FrameHandler {
   /** Writes to `output` what there is to write and room for. */
   fill(now: number): void {
     this.#now = now
-    this.#requests.writeWaiting()
+    this.#requests.writePending()
     const { queue } = this.#options
     while (
       this.#state === 'open' &&
@@ -167,8 +166,10 @@ export class Session implements FrameHandler {
     for (const slot of this.#streams.slots()) if (this.#streams.jobs[slot] === job) this.#abandon(slot, cause)
   }
 
+  /** Asks for a sign of life. Where not even that fits, the peer reads nothing, and is as silent without being asked. */
   ping(): void {
-    this.output.append(pingFrame(new Uint8Array(8), false))
+    const frame = pingFrame(new Uint8Array(8), false)
+    if (this.output.fits(frame.length)) this.output.append(frame)
   }
 
   /** Takes no more pushes. */
@@ -254,13 +255,14 @@ export class Session implements FrameHandler {
     if (
       this.#tableless &&
       slot >= 0 &&
-      flags === (frameFlags.END_HEADERS | frameFlags.END_STREAM) &&
+      (flags | frameFlags.END_STREAM) === (frameFlags.END_HEADERS | frameFlags.END_STREAM) &&
       bytes[start] === STATUS_200 &&
       end > start &&
       this.#streams.statuses[slot] === 0 &&
       !this.#streams.jobs[slot]!.detailed
     ) {
-      this.#accept(slot, undefined)
+      if ((flags & frameFlags.END_STREAM) !== 0) this.#accept(slot, undefined)
+      else this.#streams.statuses[slot] = 200
       return
     }
     let from = start
@@ -307,7 +309,7 @@ export class Session implements FrameHandler {
 
   #onData(flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): void {
     this.#expectUsed(streamId)
-    this.#receive(end - start)
+    this.#received.receive(end - start)
     let from = start
     let to = end
     if ((flags & frameFlags.PADDED) !== 0) to -= bytes[from++] ?? 0
@@ -326,17 +328,6 @@ export class Session implements FrameHandler {
     }
     if ((flags & frameFlags.END_STREAM) !== 0) this.#finish(slot)
     else if (end === start) this.#idleFrame()
-  }
-
-  /** Counts what came on the connection and opens its window again when half of it is used. */
-  #receive(bytes: number): void {
-    this.#receivedBytes += bytes
-    if (this.#receivedBytes > DEFAULT_WINDOW_BYTES) {
-      throw new ProtocolError(errorCodes.FLOW_CONTROL_ERROR, 'more DATA than the window of the connection')
-    }
-    if (this.#receivedBytes < DEFAULT_WINDOW_BYTES / 2) return
-    this.output.append(windowUpdateFrame(0, this.#receivedBytes))
-    this.#receivedBytes = 0
   }
 
   #onReset(streamId: number, bytes: Uint8Array, start: number, end: number): void {
@@ -360,6 +351,7 @@ export class Session implements FrameHandler {
     if (streamId !== 0) throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'SETTINGS on a stream')
     if ((flags & frameFlags.ACK) !== 0) {
       expectLength(frameTypes.SETTINGS, length, 0)
+      this.#idleFrame()
       this.#decoder.setAllowedTableBytes(0)
       this.#tableless = true
       return
@@ -394,9 +386,9 @@ export class Session implements FrameHandler {
     }
   }
 
-  /** A frame on stream 0 or on one that we never opened (RFC 9113 section 5.1, "idle"). */
+  /** A frame on stream 0 or on one that the peer has not seen us open (RFC 9113 section 5.1, "idle"). */
   #expectUsed(streamId: number): void {
-    if (streamId === 0 || (streamId & 1) === 0 || streamId >= this.#streams.nextStreamId) {
+    if (streamId === 0 || (streamId & 1) === 0 || streamId >= this.#firstUnwritten) {
       throw new ProtocolError(
         errorCodes.PROTOCOL_ERROR,
         `a frame on stream ${streamId}, which was never opened`,
@@ -418,11 +410,11 @@ export class Session implements FrameHandler {
   /** The end of an answer. */
   #finish(slot: number): void {
     const streams = this.#streams
-    const head = streams.heads[slot]!
-    if (head.status === 200) {
-      this.#accept(slot, head)
+    if (streams.statuses[slot] === 200) {
+      this.#accept(slot, streams.heads[slot])
       return
     }
+    const head = streams.heads[slot]!
     const body = Buffer.from(streams.bodies[slot]!, 'latin1').toString()
     if (head.status === 403 && this.#sendAgainWithNewToken(slot, body)) return
     const job = streams.jobs[slot]!
@@ -458,8 +450,7 @@ export class Session implements FrameHandler {
   #close(slot: number): void {
     const streamId = this.#streams.streamIds[slot]!
     // The answer came before the body was out: tell the server that the rest will not come.
-    if (this.#windows.waiting.delete(streamId))
-      this.output.append(rstStreamFrame(streamId, errorCodes.CANCEL))
+    if (this.#windows.waiting.delete(streamId)) this.#requests.reset(streamId)
     this.#streams.remove(slot)
   }
 
@@ -472,23 +463,27 @@ export class Session implements FrameHandler {
 
   /** No answer will come. A request that is not out completely can not have been processed. */
   #giveUp(slot: number, cause: PushError): void {
-    const { jobs, tokens, indexes, numbers, streamIds } = this.#streams
-    const streamId = streamIds[slot]!
-    if (streamId >= this.#firstUnwritten || this.#windows.waiting.has(streamId)) {
+    const streamId = this.#streams.streamIds[slot]!
+    if (streamId >= this.#firstUnwritten || this.#windows.waiting.has(streamId)) this.#replay(slot, cause)
+    else this.#forget(slot, cause)
+  }
+
+  /** We wait no longer, though the connection lives: what lies in `output` still leaves. */
+  #abandon(slot: number, cause: PushError): void {
+    const streamId = this.#streams.streamIds[slot]!
+    if (this.#windows.waiting.has(streamId)) {
       this.#replay(slot, cause)
       return
     }
+    this.#requests.reset(streamId)
+    this.#forget(slot, cause)
+  }
+
+  #forget(slot: number, cause: PushError): void {
+    const { jobs, tokens, indexes, numbers } = this.#streams
     const job = jobs[slot]!
     this.#close(slot)
     job.unknown(tokens[slot]!, indexes[slot]!, numbers[slot]!, cause)
-  }
-
-  /** We wait no longer. */
-  #abandon(slot: number, cause: PushError): void {
-    const streamId = this.#streams.streamIds[slot]!
-    const left = streamId < this.#firstUnwritten
-    this.#giveUp(slot, cause)
-    if (left) this.output.append(rstStreamFrame(streamId, errorCodes.CANCEL))
   }
 }
 
