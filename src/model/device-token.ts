@@ -4,7 +4,7 @@ import { PushError, shown } from '../base/index.js'
  * Hexadecimal digits that a device token may have at most. Apple says that tokens have no fixed size; 64 and 108 are
  * common, tokens of Live Activities are longer. Source: developer.apple.com/documentation/usernotifications/registering-your-app-with-apns
  */
-export const maxTokenDigits = 512
+const maxTokenDigits = 512
 
 /**
  * The one form in which a device token is kept: lower-case hexadecimal. `<`, `>` and white space are dropped first, as

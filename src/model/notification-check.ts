@@ -4,7 +4,7 @@ import type { NewNotification, Notification } from './notification.js'
 import { checkBoolean, checkInteger, checkText, notAllowed } from './text-check.js'
 
 /** Characters that the texts of a notification may have at most; message and sound are the predecessor's limits. */
-export const notificationFieldLimits = { message: 2048, title: 2048, sound: 30 } as const
+const notificationFieldLimits = { message: 2048, title: 2048, sound: 30 } as const
 
 /** A notification in which nothing is left out. */
 export type CheckedNotification = Omit<Notification, 'id' | 'createdAt' | 'lastSentAt'>

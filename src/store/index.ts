@@ -1,9 +1,8 @@
-export { type OpenStoreOptions, openStore } from './open-store.js'
+export { openStore } from './open-store.js'
 export { pkcs12ToPem } from './pkcs12.js'
 export type {
   DevicePage,
   DeviceStore,
-  NewPush,
   NotificationStore,
   Page,
   PageRecord,

@@ -1,4 +1,5 @@
 import type { Generated, GeneratedAlways } from 'kysely'
+import type { Delivery, Feedback } from '../model/index.js'
 
 /**
  * The tables as code sees them: names in camel case here, in snake case in the database (Kysely's CamelCasePlugin).
@@ -13,8 +14,8 @@ export interface Schema {
   pushes: PushRow
   pushTargets: { pushId: number; deviceId: number }
   chunks: ChunkRow
-  deliveries: DeliveryRow
-  feedback: FeedbackRow
+  deliveries: Delivery
+  feedback: Omit<Feedback, 'id'> & { id: GeneratedAlways<number> }
 }
 
 type Flag = 0 | 1
@@ -111,7 +112,7 @@ export interface PushRow extends CountColumns {
   finishedAt: number | null
 }
 
-export interface ChunkRow extends CountColumns {
+interface ChunkRow extends CountColumns {
   id: GeneratedAlways<number>
   pushId: number
   firstDeviceId: number
@@ -122,25 +123,4 @@ export interface ChunkRow extends CountColumns {
   fence: Generated<number>
   leaseOwner: string | null
   leaseUntil: number | null
-}
-
-export interface DeliveryRow {
-  pushId: number
-  deviceId: number
-  outcome: 'rejected' | 'unknown' | 'unsent'
-  reason: string
-  status: number | null
-  apnsId: string | null
-  at: number
-}
-
-export interface FeedbackRow {
-  id: GeneratedAlways<number>
-  serviceId: number
-  deviceId: number
-  token: string
-  reason: string
-  timestamp: number
-  receivedAt: number
-  appliedAt: number | null
 }
