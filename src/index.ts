@@ -26,5 +26,12 @@ export {
   type UserInput,
   type Users,
 } from './app/index.js'
-export { type Clock, type ErrorCode, errorCatalogue, type Logger, PushError } from './base/index.js'
+export {
+  type Clock,
+  type ErrorCode,
+  errorCatalogue,
+  type Logger,
+  PushError,
+  type PushErrorOptions,
+} from './base/index.js'
 export type { Config } from './config/index.js'
