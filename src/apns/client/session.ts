@@ -12,6 +12,7 @@
  * the peer breaks is a ProtocolError out of `feed`; the caller then ends the session.
  */
 import { PushError } from '../../base/errors.js'
+import { contentRange, expectLength } from '../wire/frame-content.js'
 import { type FrameHandler, FrameParser } from '../wire/frame-parser.js'
 import {
   CONNECTION_PREFACE,
@@ -265,12 +266,7 @@ export class Session implements FrameHandler {
       else this.#streams.statuses[slot] = 200
       return
     }
-    let from = start
-    let to = end
-    if ((flags & frameFlags.PADDED) !== 0) to -= bytes[from++] ?? 0
-    if ((flags & frameFlags.PRIORITY) !== 0) from += 5
-    if (from > to)
-      throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'HEADERS with more padding than there is')
+    const { from, to } = contentRange(frameTypes.HEADERS, flags, bytes, start, end)
     if ((flags & frameFlags.END_HEADERS) !== 0) {
       this.#onBlock(streamId, (flags & frameFlags.END_STREAM) !== 0, bytes, from, to)
     } else {
@@ -310,10 +306,7 @@ export class Session implements FrameHandler {
   #onData(flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): void {
     this.#expectUsed(streamId)
     this.#received.receive(end - start)
-    let from = start
-    let to = end
-    if ((flags & frameFlags.PADDED) !== 0) to -= bytes[from++] ?? 0
-    if (from > to) throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'DATA with more padding than there is')
+    const { from, to } = contentRange(frameTypes.DATA, flags, bytes, start, end)
     const slot = this.#streams.slotOf(streamId)
     if (slot < 0) return
     const streams = this.#streams
@@ -484,15 +477,6 @@ export class Session implements FrameHandler {
     const job = jobs[slot]!
     this.#close(slot)
     job.unknown(tokens[slot]!, indexes[slot]!, numbers[slot]!, cause)
-  }
-}
-
-function expectLength(type: number, length: number, expected: number): void {
-  if (length !== expected) {
-    throw new ProtocolError(
-      errorCodes.FRAME_SIZE_ERROR,
-      `a frame of type ${type} and ${length} bytes; it has ${expected}`,
-    )
   }
 }
 
