@@ -6,8 +6,6 @@ import { writeError } from './terminal.js'
 
 /** Runs one command line, without the program's name; resolves with the exit status and never throws. */
 export async function run(args: readonly string[]): Promise<number> {
-  // Whoever reads our output may stop reading, as `head` does.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   try {
     await createProgram().parseAsync(args, { from: 'user' })
     return Number(process.exitCode ?? exitStatus.done)

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { vi } from 'vitest'
 import { type App, open } from '../../src/app/index.js'
+import { run } from '../../src/cli/run.js'
 import { type Simulator, startSimulator } from '../../src/simulator/index.js'
 
 /** The built program; `npm test` and this module see to it that it is up to date. */
@@ -41,6 +43,27 @@ export class CliScene implements AsyncDisposable {
   /** The same with something on its standard input. */
   async cliWithInput(input: string, ...args: string[]): Promise<CliResult> {
     return await this.start(args, { input }).ended
+  }
+
+  /**
+   * Runs a command within the test's own process: a hundred times quicker, for tables of bad input. Not for commands that
+   * read standard input or wait for signals.
+   */
+  async inProcess(...args: string[]): Promise<CliResult> {
+    const written = { stdout: '', stderr: '' }
+    const spies = (['stdout', 'stderr'] as const).map((name) =>
+      vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
+        written[name] += chunk
+        return true
+      }),
+    )
+    try {
+      const status = await run(['--database', this.database, ...args])
+      return { status, ...written }
+    } finally {
+      for (const spy of spies) spy.mockRestore()
+      process.exitCode = undefined
+    }
   }
 
   /** Starts a command. */

@@ -39,7 +39,7 @@ test('bad input is one clear line, exit status 2, and nothing half-done', async 
     [[...hi, '--user', 'ann'], /'--user <id...>' argument 'ann' is invalid/],
   ]
   for (const [options, message] of cases) {
-    const { status, stdout, stderr } = await scene.cli('push', ...options)
+    const { status, stdout, stderr } = await scene.inProcess('push', ...options)
     expect({ options, status, stdout }).toEqual({ options, status: 2, stdout: '' })
     expect(stderr).toMatch(/^ios-notifications: [^\n]*\n$/)
     expect(stderr.replace(/^ios-notifications: (error: )?/, '').trimEnd()).toMatch(message)

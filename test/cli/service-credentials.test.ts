@@ -78,7 +78,7 @@ test('credentials that can be of no use are refused in one line, and nothing is 
     [['--key-file', simulator.keyFile, ...key, '--port', '65536'], /--port <port>.* from 1 to 65535\.$/],
   ]
   for (const [options, message] of cases) {
-    const { status, stdout, stderr } = await scene.cli(...names, ...options)
+    const { status, stdout, stderr } = await scene.inProcess(...names, ...options)
     expect({ options, status, stdout }).toEqual({ options, status: 2, stdout: '' })
     expect(stderr).toMatch(/^ios-notifications: [^\n]*\n$/)
     expect(stderr.replace(/^ios-notifications: /, '').trimEnd()).toMatch(message)
