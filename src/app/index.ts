@@ -1,6 +1,14 @@
 export type { JsonObject } from '../apns/index.js'
 export type { Preflight, PushProgress, PushResult, ServiceCheck } from '../delivery/index.js'
-export type { Device, DeviceChange, DeviceImport, Notification, Service, User } from '../model/index.js'
+export {
+  apnsHostname,
+  type Device,
+  type DeviceChange,
+  type DeviceImport,
+  type Notification,
+  type Service,
+  type User,
+} from '../model/index.js'
 export type { Page } from '../store/index.js'
 export type { App } from './app.js'
 export type { DeviceQuery, Devices, ImportResult } from './devices.js'

@@ -68,3 +68,16 @@ test('a name that is taken for the host is refused', async () => {
   expect(status).toBe(1)
   expect(stderr).toMatch(/^ios-notifications: --name: there is a service named "test" for the host/)
 })
+
+test('the predecessor’s hosts are kept, and shown with the ones they mean', async () => {
+  await using scene = new CliScene()
+  const { keyFile, key } = await scene.simulator()
+  const added = await scene.inProcess(
+    ...['service', 'add', '--name', 'old', '--hostname', 'gateway.sandbox.push.apple.com', '--port', '2195'],
+    ...['--topic', 'com.example.app', '--key-file', keyFile, '--key-id', key.keyId, '--team-id', key.teamId],
+  )
+  const address = 'gateway.sandbox.push.apple.com, which means api.sandbox.push.apple.com:443'
+  expect(added).toMatchObject({ status: 0, stdout: `Service old added with id 1: ${address}\n` })
+  expect((await scene.inProcess('service', 'list')).stdout).toContain(address)
+  expect((await scene.inProcess('service', 'show', '1')).stdout).toContain(address)
+})

@@ -51,7 +51,9 @@ export function serviceAddCommand(): Command {
         })
         if (options.json) writeJson(service)
         else
-          writeLine(`Service ${service.name} added with id ${service.id}: ${shownService(service).address}`)
+          writeLine(
+            `Service ${service.name} added with id ${service.id}: ${(await shownService(service)).address}`,
+          )
       })
     })
 }

@@ -14,10 +14,12 @@ export function serviceListCommand(): Command {
         if (options.json) return writeJson(services)
         await writeTable(
           ['ID', 'NAME', 'ADDRESS', 'TOPIC', 'AUTHENTICATION'],
-          services.map((service) => {
-            const { address, authentication } = shownService(service)
-            return [String(service.id), service.name, address, service.topic, authentication]
-          }),
+          await Promise.all(
+            services.map(async (service) => {
+              const { address, authentication } = await shownService(service)
+              return [String(service.id), service.name, address, service.topic, authentication]
+            }),
+          ),
         )
       }),
     )

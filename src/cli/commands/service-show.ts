@@ -17,7 +17,7 @@ export function serviceShowCommand(): Command {
         const devices = await app.devices.count({ service: id })
         const active = await app.devices.count({ service: id, active: true })
         if (options.json) return writeJson({ ...service, devices: { total: devices, active } })
-        const { address, authentication } = shownService(service)
+        const { address, authentication } = await shownService(service)
         writeFields({
           id: service.id,
           name: service.name,
