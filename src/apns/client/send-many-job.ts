@@ -52,7 +52,8 @@ export class SendManyJob implements Job {
   #deliver: (() => void) | undefined
 
   constructor(message: EncodedMessage, tokens: TokenSource, wake: () => void) {
-    if (tokens === null || typeof tokens !== 'object') {
+    // A string is an iterable too, but one of characters.
+    if (typeof tokens !== 'object' || tokens === null || !isIterable(tokens)) {
       throw new PushError(
         'PUSH_ERR_INPUT_INVALID',
         `tokens: ${shown(tokens)} is not allowed; use an iterable of tokens or of pages of tokens`,
@@ -293,6 +294,10 @@ export class SendManyJob implements Job {
 
 function emptyBatch(): OutcomeBatch {
   return { accepted: 0, rejected: [], unknown: [], unsent: [], settled: 0 }
+}
+
+function isIterable(tokens: object): boolean {
+  return Symbol.asyncIterator in tokens || Symbol.iterator in tokens
 }
 
 function invalidToken(token: unknown): PushError {
