@@ -52,7 +52,6 @@ export function loadConfig({
     ...configDefaults,
     ...Object.fromEntries(given.map(({ name, value }) => [name, value])),
   })
-  crossCheck(config)
   return config
 }
 
@@ -135,16 +134,6 @@ function check({ name, value, origin }: Given): void {
   const not = secret ? '' : `, not ${shown(redactSetting(name, value))}`
   const where = origin === settings[name].flag ? origin : `${name} (from ${origin})`
   throw invalid(name, `${where} must be ${allowed}${not}`)
-}
-
-function crossCheck(config: Config): void {
-  if (config.database.startsWith('postgres') && config.secretKey === undefined)
-    throw invalid(
-      'secretKey',
-      `secretKey (${settings.secretKey.variable}) must be given with database ${shown(
-        redactSetting('database', config.database),
-      )}: only a SQLite database has a key file beside it`,
-    )
 }
 
 function isSetting(name: string): name is SettingName {

@@ -12,7 +12,7 @@ export const configSchema = {
   additionalProperties: false,
   required: ['database', 'persistNotifications', 'host', 'port', 'logLevel'],
   properties: {
-    database: { type: 'string', pattern: '^(sqlite:.|postgres(ql)?://.)' },
+    database: { type: 'string', pattern: '^sqlite:.' },
     secretKey: { type: 'string', pattern: '^[A-Za-z0-9+/]{43}=?$' },
     authentication: { type: 'string' },
     persistNotifications: { type: 'boolean' },
@@ -56,7 +56,7 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     variable: 'IOS_NOTIFICATIONS_DATABASE',
     flag: '--database',
     meaning: 'where everything is kept',
-    allowed: 'sqlite:PATH or postgres://...',
+    allowed: 'sqlite:PATH',
   },
   secretKey: {
     variable: 'IOS_NOTIFICATIONS_SECRET_KEY',
