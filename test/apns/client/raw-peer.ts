@@ -14,6 +14,7 @@ import {
   goAwayFrame,
   readUint32,
   rstStreamFrame,
+  settingIds,
   settingsAckFrame,
   settingsFrame,
   windowUpdateFrame,
@@ -54,6 +55,8 @@ export class PeerConnection {
   onRequest: (request: PeerRequest) => void = ({ streamId }) => this.accept(streamId)
   onFrame: (frame: PeerFrame) => void = () => {}
   readonly #decoder = new HpackDecoder()
+  /** The table sizes of our SETTINGS that the client has not acknowledged; undefined where they say nothing about it. */
+  readonly #tableSizes: (number | undefined)[] = []
   readonly #open = new Map<number, { headers: Record<string, string>; body: Buffer[] }>()
 
   constructor(number: number, socket: TLSSocket) {
@@ -77,6 +80,7 @@ export class PeerConnection {
   }
 
   settings(...settings: (readonly [id: number, value: number])[]): void {
+    this.#tableSizes.push(settings.find(([id]) => id === settingIds.HEADER_TABLE_SIZE)?.[1])
     this.write(settingsFrame(settings))
   }
 
@@ -107,10 +111,19 @@ export class PeerConnection {
     this.write(windowUpdateFrame(streamId, bytes))
   }
 
+  #takeSettings(flags: number): void {
+    if ((flags & frameFlags.ACK) === 0) {
+      this.write(settingsAckFrame())
+      return
+    }
+    const tableBytes = this.#tableSizes.shift()
+    if (tableBytes !== undefined) this.#decoder.setAllowedTableBytes(tableBytes)
+  }
+
   #take(frame: PeerFrame): void {
     const { type, flags, streamId, payload } = frame
     this.frames.push(frame)
-    if (type === frameTypes.SETTINGS && (flags & frameFlags.ACK) === 0) this.write(settingsAckFrame())
+    if (type === frameTypes.SETTINGS) this.#takeSettings(flags)
     if (type === frameTypes.RST_STREAM) this.#open.delete(streamId)
     if (type === frameTypes.HEADERS) {
       const fields = this.#decoder.decode(payload, 0, payload.length)

@@ -91,11 +91,12 @@ test('the client’s own limit holds where the server allows more', async () => 
 describe('SETTINGS_HEADER_TABLE_SIZE', () => {
   /** The fields of the requests, with a server whose table has these sizes one after the other. */
   async function requestsWith(sizes: readonly number[]) {
+    let changes = 0
     const peer = await startRawPeer((connection) => {
       connection.settings([settingIds.HEADER_TABLE_SIZE, sizes[0]!], [settingIds.MAX_CONCURRENT_STREAMS, 4])
       connection.onRequest = ({ streamId }) => {
-        const size = sizes[connection.requests.length % sizes.length]!
-        if (connection.requests.length % 3 === 0) connection.settings([settingIds.HEADER_TABLE_SIZE, size])
+        if (connection.requests.length % 3 === 0)
+          connection.settings([settingIds.HEADER_TABLE_SIZE, sizes[++changes % sizes.length]!])
         connection.accept(streamId)
       }
     })

@@ -246,11 +246,11 @@ describe('a source that throws', () => {
 })
 
 describe('close', () => {
-  test('waits for the answers of what is in flight', async () => {
+  test('waits for the answers of what is in flight, however often it is called', async () => {
     const { client, simulator } = await startScene({ responseDelayMs: 50 })
     const sending = client.send({ ...message, token: tokenOf(1) })
     await expect.poll(() => simulator.stats().received).toBe(1)
-    await client.close()
+    await Promise.all([client.close(), client.close()])
     await expect(sending).resolves.toMatchObject({ kind: 'accepted' })
     await expect.poll(() => simulator.stats().connections.open).toBe(0)
   })
@@ -275,7 +275,7 @@ describe('close', () => {
     expect(indexes(sum.unsent).at(-1)).toBe(2999)
   })
 
-  test('may be called twice at once, and again; also before anything was sent', async () => {
+  test('may be called twice at once with nothing in flight, and again; also before anything was sent', async () => {
     const { client, simulator } = await startScene()
     await client.send({ ...message, token: tokenOf(1) })
     await Promise.all([client.close(), client.close()])
