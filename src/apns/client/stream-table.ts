@@ -38,11 +38,6 @@ export class StreamTable {
     return this.#next
   }
 
-  /** Whether there is no id left; the connection has to be replaced. */
-  get exhausted(): boolean {
-    return this.#next > MAX_STREAM_ID
-  }
-
   /** Opens a stream and returns its slot; -1 when ids have run out. */
   add(job: Job, token: string, index: number, number: number, attempts: number, now: number): number {
     let streamId = this.#next
