@@ -4,5 +4,13 @@ export interface Clock {
   now(): number
 }
 
+/**
+ * Milliseconds from some moment on, for durations: it never jumps when the machine's clock is set.
+ * Not for anything that is stored or shown.
+ */
+export function monotonicNow(): number {
+  return performance.now()
+}
+
 /** The machine's clock. */
 export const systemClock: Clock = { now: () => Date.now() }

@@ -11,7 +11,7 @@ import { silentLogger } from '../../base/logger.js'
 import { checkApnsId, checkMessage } from '../wire/check-message.js'
 import type { ApnsMessage, ApnsRequest } from '../wire/message.js'
 import { ConnectionPool } from './connection-pool.js'
-import { type Credential, readCredential } from './credential.js'
+import { type Credential, readCredential, secureContext } from './credential.js'
 import { encodeMessage } from './encode-message.js'
 import type { ApnsClientOptions, SendManyOptions, TokenSource } from './options.js'
 import type { Outcome, OutcomeBatch } from './outcome.js'
@@ -70,13 +70,7 @@ export class ApnsClient implements AsyncDisposable {
       logger: options.logger ?? silentLogger,
       tls: {
         servername: isIP(hostname) === 0 ? hostname : '',
-        minVersion: 'TLSv1.2',
-        ...(options.ca !== undefined && { ca: options.ca }),
-        ...(credential.kind === 'certificate' && {
-          cert: credential.cert,
-          key: credential.key,
-          ...(credential.passphrase !== undefined && { passphrase: credential.passphrase }),
-        }),
+        secureContext: secureContext(credential, options.ca),
       },
       session: {
         authority: port === 443 ? hostname : `${hostname}:${port}`,

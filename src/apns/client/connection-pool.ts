@@ -2,11 +2,12 @@
  * The connections of a client: opened when something waits, more of them when all are full, replaced when they end.
  *
  * Back-off: after a connection that can't be made, or that ends within seconds, the next is tried after a delay that doubles,
- * with jitter. When the attempts are used up without an answer in between, everything that waits ends as unsent, and so does what comes
- * within the delay after that: a campaign must not hammer a server that is down. Apple takes rapid opening and closing of
- * connections for an attack (sending-notification-requests-to-apns).
+ * with jitter. When the attempts are used up without an answer in between, everything that waits ends as unsent, and so does
+ * what comes within the delay after that; then one attempt decides: a campaign must not hammer a server that is down. Apple
+ * takes rapid opening and closing of connections for an attack (sending-notification-requests-to-apns).
  */
 
+import { monotonicNow } from '../../base/clock.js'
 import type { PushError } from '../../base/errors.js'
 import type { Logger } from '../../base/logger.js'
 import { Connection, type ConnectionSettings } from './connection.js'
@@ -14,7 +15,11 @@ import type { Job } from './job.js'
 import type { PushQueue } from './push-queue.js'
 
 const FIRST_DELAY_MS = 250
+/** What is wrong with TLS is seldom right a moment later. */
+const FIRST_TLS_DELAY_MS = 5_000
 const MAX_DELAY_MS = 30_000
+/** A connection that brought this many answers was worth opening, however short it was. */
+const WORTHWHILE_ANSWERS = 100
 /** A connection that lasted this long is replaced at once, and one attempt after it counts as the first. */
 const LASTING_MS = 5_000
 /** How often time-outs, growth and undelivered outcomes are looked at, in milliseconds. */
@@ -60,7 +65,7 @@ export class ConnectionPool {
   wake(): void {
     if (this.#closed) return
     if (this.#brokenCause !== undefined) {
-      if (Date.now() < this.#brokenUntil) {
+      if (monotonicNow() < this.#brokenUntil) {
         this.#giveUp(this.#brokenCause)
         return
       }
@@ -149,19 +154,20 @@ export class ConnectionPool {
   /** After a connection that was of use the next one is opened at once; after others with a delay, or all is given up. */
   #onLoss(connection: Connection, cause: PushError): void {
     const useful = connection.session.answered > 0
+    // Many servers close a connection in order after so many requests; that is no reason to wait.
+    if (connection.session.closedInOrder && connection.session.answered >= WORTHWHILE_ANSWERS) return
     if (useful && connection.ageMs >= LASTING_MS) this.#losses = 0
     this.#fruitless = useful ? 0 : this.#fruitless + 1
     this.#losses++
     if (useful && this.#losses === 1) return
-    const delayMs =
-      Math.min(FIRST_DELAY_MS * 2 ** (this.#losses - 1), MAX_DELAY_MS) * (0.5 + Math.random() / 2)
-    const hopeless = cause.code === 'PUSH_ERR_APNS_TLS' || this.#fruitless >= this.#settings.connectAttempts
+    const isTls = cause.code === 'PUSH_ERR_APNS_TLS'
+    const firstDelayMs = isTls ? FIRST_TLS_DELAY_MS : FIRST_DELAY_MS
+    const delayMs = Math.min(firstDelayMs * 2 ** (this.#losses - 1), MAX_DELAY_MS) * (0.5 + Math.random() / 2)
+    const hopeless = isTls || this.#fruitless >= this.#settings.connectAttempts
     // As long as another connection works, nothing is lost but this one.
     if (hopeless && this.#connections.size === 0) {
-      this.#fruitless = 0
-      this.#losses = 0
       this.#brokenCause = cause
-      this.#brokenUntil = Date.now() + delayMs
+      this.#brokenUntil = monotonicNow() + delayMs
       this.#giveUp(cause)
       return
     }
@@ -177,18 +183,23 @@ export class ConnectionPool {
   }
 
   #tick(): void {
-    const now = Date.now()
+    const now = monotonicNow()
     let open = 0
+    let usable = 0
     let full = 0
     let busy = 0
     for (const connection of [...this.#connections]) {
       connection.tick(now)
-      if (connection.session.state === 'open') open++
+      const { state } = connection.session
+      if (state === 'open') open++
+      if (state === 'open' || state === 'starting') usable++
       if (connection.session.saturated) full++
       if (connection.session.inFlight > 0) busy++
     }
     this.#queue.publish()
-    this.#grow(full > 0 && full === this.#connections.size)
+    // What waits may have room by now, or need a connection in place of one that takes no more.
+    if (this.#queue.waiting) this.wake()
+    this.#grow(full > 0 && full === usable)
     this.#shrink(open > 1 && busy === 0)
     // Nothing to look after: what is idle is closed by the server, and `wake` starts the clock again.
     if (this.#connections.size === 0 && !this.#queue.waiting && this.#retryTimer === undefined) {

@@ -9,7 +9,9 @@
  * Ends once, by `onEnd`, whatever the cause; by then every push that was in flight has been handed back.
  */
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
+import { monotonicNow } from '../../base/clock.js'
 import { PushError } from '../../base/errors.js'
+import { goAwayFrame } from '../wire/frames.js'
 import { errorCodes, ProtocolError } from '../wire/protocol-error.js'
 import { connectError } from './connect-error.js'
 import type { Job } from './job.js'
@@ -44,14 +46,14 @@ export class Connection {
   readonly session: Session
   readonly socket: TLSSocket
   readonly #settings: ConnectionSettings
-  readonly #openedAt = Date.now()
+  readonly #openedAt = monotonicNow()
   #ready = false
   #writing = false
   #scheduled = false
   #ended = false
-  #lastHeard = Date.now()
+  #lastHeard = monotonicNow()
   #pingedAt = 0
-  #progressAt = Date.now()
+  #progressAt = monotonicNow()
   #answeredBefore = 0
 
   constructor(settings: ConnectionSettings) {
@@ -67,6 +69,8 @@ export class Connection {
     this.socket.on('secureConnect', () => this.#onSecure())
     this.socket.on('data', (chunk: Buffer) => this.#onData(chunk))
     this.socket.on('error', (error) => this.#end(this.#lost(error)))
+    // At once, before anything more is written: a server that has closed its side reads nothing.
+    this.socket.on('end', () => this.#end(this.#lost(undefined)))
     this.socket.on('close', () => this.#end(this.#lost(undefined)))
   }
 
@@ -76,7 +80,7 @@ export class Connection {
 
   /** How long ago it was begun. */
   get ageMs(): number {
-    return Date.now() - this.#openedAt
+    return monotonicNow() - this.#openedAt
   }
 
   /** Looks for work in this turn of the event loop. */
@@ -135,7 +139,7 @@ export class Connection {
 
   #onData(chunk: Buffer): void {
     if (this.#ended) return
-    const now = Date.now()
+    const now = monotonicNow()
     this.#lastHeard = now
     this.#pingedAt = 0
     try {
@@ -157,7 +161,7 @@ export class Connection {
     this.#scheduled = false
     if (this.#ended) return
     try {
-      this.session.fill(Date.now())
+      this.session.fill(monotonicNow())
     } catch (error) {
       this.#endBroken(error)
       return
@@ -199,16 +203,17 @@ export class Connection {
     this.#flush()
   }
 
-  /** A server that admits no stream, or opens no window, keeps nobody waiting for longer than an answer may take. */
+  /** A server that answers nothing for as long as an answer may take, while there is something to do, is of no use. */
   #checkProgress(now: number): void {
     const { answered, inFlight } = this.session
     const { requestTimeoutMs, session } = this.#settings
-    if (inFlight > 0 || answered !== this.#answeredBefore || !session.queue.waiting) {
+    if (answered !== this.#answeredBefore || (inFlight === 0 && !session.queue.waiting)) {
       this.#answeredBefore = answered
       this.#progressAt = now
     } else if (now - this.#progressAt >= requestTimeoutMs) {
-      const message = `the server has let nothing be sent for ${requestTimeoutMs} ms`
-      this.#end(new PushError('PUSH_ERR_APNS_TIMEOUT', message))
+      this.#end(
+        new PushError('PUSH_ERR_APNS_TIMEOUT', `the server has answered nothing for ${requestTimeoutMs} ms`),
+      )
     }
   }
 
@@ -225,7 +230,7 @@ export class Connection {
   /** The peer broke the protocol, or a job threw: either way this connection is over, the process is not. */
   #endBroken(error: unknown): void {
     const errorCode = error instanceof ProtocolError ? error.errorCode : errorCodes.INTERNAL_ERROR
-    if (!this.socket.destroyed) this.socket.write(this.session.goAway(errorCode))
+    if (!this.socket.destroyed) this.socket.write(goAwayFrame(errorCode))
     const message = error instanceof Error ? error.message : String(error)
     this.#end(
       new PushError('PUSH_ERR_APNS_PROTOCOL', `the server broke the rules of HTTP/2: ${message}`, {
@@ -254,7 +259,7 @@ export class Connection {
       // A peer that takes nothing more must not hold the process.
       const timer = setTimeout(() => this.socket.destroy(), CLOSE_TIMEOUT_MS)
       this.socket.on('close', () => clearTimeout(timer))
-      this.socket.end(this.session.goAway(errorCodes.NO_ERROR), () => this.socket.destroy())
+      this.socket.end(goAwayFrame(errorCodes.NO_ERROR), () => this.socket.destroy())
     }
     this.#settings.onEnd(this, cause)
   }

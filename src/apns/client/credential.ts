@@ -1,8 +1,9 @@
-import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
-import type { Clock } from '../../base/clock.js'
-import { PushError } from '../../base/errors.js'
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { createSecureContext, type SecureContext } from 'node:tls'
+import { type Clock, systemClock } from '../../base/clock.js'
+import { errorMessage, PushError } from '../../base/errors.js'
 import { checkKeyIds, readProviderKey } from '../wire/provider-token.js'
-import type { ApnsClientOptions, ClientCertificate } from './options.js'
+import type { ApnsClientOptions, ClientCertificate, ProviderKey } from './options.js'
 import { ProviderTokens } from './provider-tokens.js'
 
 /** How a client proves who it is: a source of provider tokens, or PEM for the TLS handshake. */
@@ -21,9 +22,38 @@ export function readCredential(
   }
   if (key !== undefined) {
     checkKeyIds(key.keyId, key.teamId)
-    return { kind: 'key', tokens: new ProviderTokens(readProviderKey(key.p8), key.keyId, key.teamId, clock) }
+    return { kind: 'key', tokens: providerTokens(key, clock) }
   }
   return readCertificate(certificate!, clock)
+}
+
+/** What a connection needs for its handshake, made once. */
+export function secureContext(credential: Credential, ca: string | undefined): SecureContext {
+  const { cert, key, passphrase } = credential.kind === 'certificate' ? credential : {}
+  try {
+    return createSecureContext({
+      minVersion: 'TLSv1.2',
+      ...(ca !== undefined && { ca }),
+      ...(cert !== undefined && { cert }),
+      ...(key !== undefined && { key }),
+      ...(passphrase !== undefined && { passphrase }),
+    })
+  } catch (cause) {
+    const field = cert === undefined ? 'ca' : 'certificate'
+    throw invalid(field, `can not be used for TLS: ${errorMessage(cause)}`, cause)
+  }
+}
+
+/** Apple counts new tokens by team and key, so clients with the same key share theirs. One entry for each key ever used. */
+const sharedTokens = new Map<string, ProviderTokens>()
+
+function providerTokens({ p8, keyId, teamId }: ProviderKey, clock: Clock): ProviderTokens {
+  const key = readProviderKey(p8)
+  if (clock !== systemClock) return new ProviderTokens(key, keyId, teamId, clock)
+  const id = `${teamId} ${keyId} ${createHash('sha256').update(p8).digest('hex')}`
+  const tokens = sharedTokens.get(id) ?? new ProviderTokens(key, keyId, teamId, clock)
+  sharedTokens.set(id, tokens)
+  return tokens
 }
 
 function readCertificate(options: ClientCertificate, clock: Clock): Credential {

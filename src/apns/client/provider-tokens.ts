@@ -1,5 +1,5 @@
 /**
- * The provider token of a client, shared by all its connections.
+ * The provider token of a key, shared by all connections of all clients with that key.
  *
  * Apple refuses a token older than an hour, and more than one new token in 20 minutes; so one is used for 45 to 50 minutes
  * (jitter keeps many processes from minting at once), and one that Apple calls expired although it is younger than 20
@@ -37,8 +37,8 @@ export class ProviderTokens {
   /** The token to use now, minted when it is time. */
   current(): Authorization {
     const now = this.#clock.now()
-    // A clock that was set back by more than a token may live makes the token look as if it came from the future.
-    const isFromTheFuture = this.#mintedAt - now > MINUTE_MS
+    // A clock that was set back by this much makes the token look as if it came from the future.
+    const isFromTheFuture = this.#mintedAt - now > MIN_LIFETIME_MS
     if (now >= this.#refreshAt || isFromTheFuture) this.#mint(now)
     return this.#current
   }

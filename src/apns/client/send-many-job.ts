@@ -49,6 +49,8 @@ export class SendManyJob implements Job {
   #position = 0
   #batch: OutcomeBatch = emptyBatch()
   #unread = 0
+  /** What the last batch said of `settled`. */
+  #settledSaid = 0
   #deliver: (() => void) | undefined
 
   constructor(message: EncodedMessage, tokens: TokenSource, wake: () => void) {
@@ -148,8 +150,11 @@ export class SendManyJob implements Job {
       while (true) {
         if (this.#state === 'failing') this.#drainSource(this.#failCause!)
         if (this.#hasNews()) yield this.#takeBatch()
-        else if (this.#finished()) break
-        else await new Promise<void>((resolve) => this.#waitFor(resolve))
+        else if (this.#finished()) {
+          // The outcomes were out before the source was known to have ended: now its last block is closed.
+          if (this.#blocks.prefix > this.#settledSaid) yield this.#takeBatch()
+          break
+        } else await new Promise<void>((resolve) => this.#waitFor(resolve))
       }
       if (this.#sourceError !== undefined) throw this.#sourceError
     } finally {
@@ -180,6 +185,7 @@ export class SendManyJob implements Job {
   #takeBatch(): OutcomeBatch {
     const batch = this.#batch
     batch.settled = this.#blocks.prefix
+    this.#settledSaid = batch.settled
     this.#batch = emptyBatch()
     const held = this.#unread >= MAX_UNREAD_OUTCOMES
     this.#unread = 0

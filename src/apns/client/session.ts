@@ -12,14 +12,13 @@
  * the peer breaks is a ProtocolError out of `feed`; the caller then ends the session.
  */
 import { PushError } from '../../base/errors.js'
-import { contentRange, expectLength } from '../wire/frame-content.js'
+import { contentRange, expectLength, goAwayContent } from '../wire/frame-content.js'
 import { type FrameHandler, FrameParser } from '../wire/frame-parser.js'
 import {
   CONNECTION_PREFACE,
   DEFAULT_WINDOW_BYTES,
   frameFlags,
   frameTypes,
-  goAwayFrame,
   MAX_WINDOW_BYTES,
   pingFrame,
   readUint32,
@@ -36,6 +35,7 @@ import type { Job, ResponseHead } from './job.js'
 import { Output } from './output.js'
 import type { PushQueue } from './push-queue.js'
 import { ReceiveWindow } from './receive-window.js'
+import { RefusalPause } from './refusal-pause.js'
 import { type Authorization, RequestSender } from './request-sender.js'
 import { SendWindows } from './send-windows.js'
 import { StreamTable } from './stream-table.js'
@@ -81,19 +81,19 @@ export class Session implements FrameHandler {
   #answered = 0
   #now = 0
   #goAwayReason: string | undefined
+  #closedInOrder = false
+  readonly #refusals = new RefusalPause()
 
   constructor(options: SessionOptions) {
     this.#options = options
     this.#requests = new RequestSender(options, this.#streams, this.#windows, this.output)
     this.#proven = options.authorization === undefined
-    this.output.append(Buffer.from(CONNECTION_PREFACE))
-    this.output.append(
-      settingsFrame([
-        // No table for answers: an accepting one is then a single byte that needs no decoding. See docs/architecture.md.
-        [settingIds.HEADER_TABLE_SIZE, 0],
-        [settingIds.ENABLE_PUSH, 0],
-      ]),
-    )
+    // No table for answers: an accepting one is then a single byte that needs no decoding. See docs/architecture.md.
+    const settings = [
+      [settingIds.HEADER_TABLE_SIZE, 0],
+      [settingIds.ENABLE_PUSH, 0],
+    ] as const
+    this.output.append(Buffer.concat([Buffer.from(CONNECTION_PREFACE), settingsFrame(settings)]))
   }
 
   get state(): SessionState {
@@ -119,6 +119,11 @@ export class Session implements FrameHandler {
     return this.#goAwayReason
   }
 
+  /** Whether the server ended the connection by a GOAWAY that names no error. */
+  get closedInOrder(): boolean {
+    return this.#closedInOrder
+  }
+
   /** Whether it could take no more even if there were more. */
   get saturated(): boolean {
     return this.#state === 'open' && this.#streams.open >= this.#limit()
@@ -137,6 +142,7 @@ export class Session implements FrameHandler {
     const { queue } = this.#options
     while (
       this.#state === 'open' &&
+      this.#refusals.isOver(now) &&
       this.#streams.open < this.#limit() &&
       this.#requests.hasRoom &&
       queue.take()
@@ -183,11 +189,6 @@ export class Session implements FrameHandler {
     if (this.#state === 'closed') return
     this.#state = 'closed'
     for (const slot of this.#streams.slots()) this.#giveUp(slot, cause)
-  }
-
-  /** What to say to the peer before the socket is closed. */
-  goAway(errorCode: number): Uint8Array {
-    return goAwayFrame(errorCode)
   }
 
   #limit(): number {
@@ -293,7 +294,7 @@ export class Session implements FrameHandler {
       this.#finish(slot)
       return
     }
-    const head = responseHead(fields, this.#now)
+    const head = responseHead(fields, Date.now())
     if (head.status < 200) {
       this.#idleFrame()
       return
@@ -335,8 +336,12 @@ export class Session implements FrameHandler {
     const code = readUint32(bytes, start)
     const cause = lost(`the server reset the stream: ${errorCodeName(code)}`)
     // RFC 9113 section 8.7: a refused stream was not processed, and may be sent again.
-    if (code === errorCodes.REFUSED_STREAM) this.#replay(slot, cause)
-    else this.#giveUp(slot, cause)
+    if (code === errorCodes.REFUSED_STREAM) {
+      this.#replay(slot, cause)
+      this.#refusals.begin(this.#now)
+    } else {
+      this.#giveUp(slot, cause)
+    }
   }
 
   #onSettings(flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): void {
@@ -367,10 +372,9 @@ export class Session implements FrameHandler {
 
   #onGoAway(streamId: number, bytes: Uint8Array, start: number, end: number): void {
     if (streamId !== 0) throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'GOAWAY on a stream')
-    if (end - start < 8) throw new ProtocolError(errorCodes.FRAME_SIZE_ERROR, 'GOAWAY of less than 8 bytes')
-    const lastStreamId = readUint32(bytes, start) & 0x7fff_ffff
-    const { reason } = parseBody(Buffer.from(bytes.subarray(start + 8, end)).toString('latin1'))
-    this.#goAwayReason = reason ?? errorCodeName(readUint32(bytes, start + 4))
+    const { lastStreamId, errorCode, data } = goAwayContent(bytes, start, end)
+    this.#goAwayReason = parseBody(data).reason ?? errorCodeName(errorCode)
+    this.#closedInOrder = errorCode === errorCodes.NO_ERROR
     this.#state = 'draining'
     const cause = lost(`the server closed the connection: ${this.#goAwayReason}`)
     // RFC 9113 section 6.8: streams above the last id were not processed; the others still get their answers.
@@ -415,8 +419,7 @@ export class Session implements FrameHandler {
     const index = streams.indexes[slot]!
     const number = streams.numbers[slot]!
     this.#close(slot)
-    this.#answered++
-    this.#idleFrames = 0
+    this.#noteAnswer(head.status)
     job.reject(token, index, number, head, body)
   }
 
@@ -427,10 +430,16 @@ export class Session implements FrameHandler {
     const index = streams.indexes[slot]!
     if (this.#windows.waiting.size > 0) this.#close(slot)
     else streams.remove(slot)
-    this.#proven = true
+    this.#noteAnswer(200)
+    job.accept(token, index, head)
+  }
+
+  #noteAnswer(status: number): void {
+    // Apple says 410 about a device only to whom it knows.
+    if (status === 200 || status === 410) this.#proven = true
     this.#answered++
     this.#idleFrames = 0
-    job.accept(token, index, head)
+    this.#refusals.forget()
   }
 
   #sendAgainWithNewToken(slot: number, body: string): boolean {

@@ -1,4 +1,4 @@
-import { frameFlags, frameTypes } from './frames.js'
+import { frameFlags, frameTypes, readUint32 } from './frames.js'
 import { errorCodes, ProtocolError } from './protocol-error.js'
 
 /** Where the content of a frame begins and ends. */
@@ -42,4 +42,18 @@ export function contentRange(
     )
   }
   return { from, to }
+}
+
+/** What a GOAWAY says (RFC 9113 section 6.8). Apple puts `{"reason": ...}` into its data. */
+export function goAwayContent(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): { lastStreamId: number; errorCode: number; data: string } {
+  if (end - start < 8) throw new ProtocolError(errorCodes.FRAME_SIZE_ERROR, 'GOAWAY of less than 8 bytes')
+  return {
+    lastStreamId: readUint32(bytes, start) & 0x7fff_ffff,
+    errorCode: readUint32(bytes, start + 4),
+    data: Buffer.from(bytes.subarray(start + 8, end)).toString('latin1'),
+  }
 }
