@@ -82,7 +82,7 @@ test('a server that refuses streams for a moment gets them again a moment later'
     let isReady = false
     setTimeout(() => {
       isReady = true
-    }, 30)
+    }, 200)
     connection.onRequest = ({ streamId }) =>
       isReady ? connection.accept(streamId) : connection.reset(streamId, errorCodes.REFUSED_STREAM)
   })
