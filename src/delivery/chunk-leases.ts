@@ -5,6 +5,9 @@
  * long before they run out; a worker that is killed or hangs stops doing so, and its chunks are free for another. Who
  * lost a chunk finds out by the fencing number: every write of his is refused from then on.
  *
+ * A worker must not be another to itself. Its leases run out under it when the clock steps forward or the process is
+ * suspended, and are then to be had for anyone who asks: so whoever asks for a chunk first makes good what it holds.
+ *
  *   leased ── pages read, recorded ──> exhausted, nothing unrecorded ──> finished
  *      └────── fence out of date ────> lost: nothing more is read or recorded of it
  */
@@ -20,6 +23,8 @@ const RENEW_MS = LEASE_MS / 3
 /** A chunk that this worker holds, and how far it has come with it. */
 export interface LeasedChunk {
   readonly chunk: Chunk
+  /** Until when it is held, as the store has it, in milliseconds since 1970. */
+  until: number
   /** The last device id that was read. */
   readUpTo: number
   /** Pages that were read and are not recorded yet. */
@@ -43,16 +48,20 @@ export class ChunkLeases {
     this.#clock = parts.clock
     this.#logger = parts.logger
     this.#owner = parts.owner
-    this.#timer = setInterval(() => void this.#renew(), RENEW_MS)
+    this.#timer = setInterval(() => void this.#renewAll(), RENEW_MS)
   }
 
-  /** The next chunk of a push that is to be had. */
+  /** The next chunk of a push that is to be had, and that is not held here already. Throws what the store throws. */
   async take(pushId: number): Promise<LeasedChunk | undefined> {
+    // One time for both: no lease that was good, or was made so, has run out when the store is asked for another.
     const now = this.#clock.now()
-    const chunk = await this.#pushes.lease(pushId, this.#owner, now, now + LEASE_MS)
+    for (const leased of this.#held) if (leased.until <= now) await this.#renew(leased, now)
+    const until = now + LEASE_MS
+    const chunk = await this.#pushes.lease(pushId, this.#owner, now, until)
     if (chunk === undefined) return undefined
     const leased = {
       chunk,
+      until,
       readUpTo: chunk.position,
       unrecordedPages: 0,
       exhausted: false,
@@ -83,14 +92,24 @@ export class ChunkLeases {
     clearInterval(this.#timer)
   }
 
-  async #renew(): Promise<void> {
+  async #renewAll(): Promise<void> {
     for (const leased of this.#held) {
-      const { id, fence } = leased.chunk
       try {
-        if (!(await this.#pushes.renew(id, fence, this.#clock.now() + LEASE_MS))) this.lose(leased)
+        await this.#renew(leased, this.#clock.now())
       } catch (error) {
-        this.#logger.warn({ chunkId: id, error: errorMessage(error) }, 'A lease could not be renewed')
+        this.#logger.warn(
+          { chunkId: leased.chunk.id, error: errorMessage(error) },
+          'A lease could not be renewed',
+        )
       }
     }
+  }
+
+  /** By the fencing number: a lease that has run out is as good as ever, as long as nobody else has taken it. */
+  async #renew(leased: LeasedChunk, now: number): Promise<void> {
+    const { id, fence } = leased.chunk
+    const until = now + LEASE_MS
+    if (await this.#pushes.renew(id, fence, until)) leased.until = until
+    else this.lose(leased)
   }
 }

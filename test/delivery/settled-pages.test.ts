@@ -22,6 +22,7 @@ const chunk: LeasedChunk = {
     unknown: 0,
     unsent: 0,
   },
+  until: 0,
   readUpTo: 0,
   unrecordedPages: 0,
   exhausted: false,
