@@ -5,7 +5,7 @@
  * DeviceTokenNotForTopic and 4xx reasons that nobody knows speak against one device when there are few of them, and
  * against the service (wrong environment, wrong bundle id) when there are many. So a push starts with a probe: the first
  * PROBE_SIZE devices go alone. It opens up when most of them speak for the service, or all have their outcome.
- * No I/O, no clock.
+ * A server that answers nothing at all is given up as well. No I/O, no clock.
  */
 import { dispositionOf, type OutcomeBatch, type Rejected } from '../apns/index.js'
 import type { ErrorCode, PushError } from '../base/index.js'
@@ -31,6 +31,14 @@ const LOST_LIMIT = 50
 /** Why a device may stay unsent without fault of the connection: its own token, or that the push is being stopped anyway. */
 const harmless: ReadonlySet<ErrorCode> = new Set(['PUSH_ERR_DEVICE_TOKEN_INVALID', 'PUSH_ERR_ABORTED'])
 
+/**
+ * How many pushes may go without an answer in time, while none has been answered, before the push is stopped. With token
+ * authentication they go one by one, so that this is five minutes of silence at the usual 30 seconds, unless the client
+ * gives the server up before; with a certificate the whole probe is in flight at once, and that is 30 seconds. One
+ * answer, whatever it says, and the limit is off.
+ */
+const UNANSWERED_LIMIT = 10
+
 export class PushVerdict {
   readonly #service: Service
   readonly #push: Push
@@ -38,6 +46,7 @@ export class PushVerdict {
   #answers = 0
   #doubtful = 0
   #lost = 0
+  #unanswered = 0
   readonly #doubts = new Map<string, number>()
   #stop: Stop | undefined
 
@@ -77,6 +86,7 @@ export class PushVerdict {
     this.#answers += batch.accepted + batch.rejected.length
     for (const outcome of batch.rejected) this.#judge(outcome)
     for (const { cause } of batch.unsent) this.#judgeUnsent(cause)
+    for (const { cause } of batch.unknown) this.#judgeUnknown(cause)
     if (this.#doubtful >= BURST_MINIMUM && this.#doubtful * 2 >= this.#answers) this.end(this.#burst())
   }
 
@@ -103,7 +113,19 @@ export class PushVerdict {
   #judgeUnsent({ code, message }: PushError): void {
     if (harmless.has(code)) return
     if (code === 'PUSH_ERR_APNS_CONNECTION_LOST' && this.#answers > 0 && ++this.#lost < LOST_LIMIT) return
-    this.end({ state: 'failed', reason: message })
+    const silent = code === 'PUSH_ERR_APNS_TIMEOUT' && this.#answers === 0
+    this.end(silent ? this.#silence(message) : { state: 'failed', reason: message })
+  }
+
+  #judgeUnknown({ code, message }: PushError): void {
+    if (code !== 'PUSH_ERR_APNS_TIMEOUT' || this.#answers > 0) return
+    if (++this.#unanswered >= UNANSWERED_LIMIT) this.end(this.#silence(message))
+  }
+
+  #silence(message: string): Stop {
+    const { hostname, port } = this.#service
+    const check = 'check the hostname and port of the service, and what stands between, such as a proxy'
+    return { state: 'failed', reason: `${hostname}:${port} has answered no push (${message}); ${check}` }
   }
 
   #burst(): Stop {

@@ -107,11 +107,48 @@ describe('what was not sent', () => {
     expect(verdictAfter(lost(1)).stop?.state).toBe('failed')
   })
 
+  test('because nothing was answered in time stops it, and says what to check if there was no answer at all', () => {
+    const silent = unsent('PUSH_ERR_APNS_TIMEOUT')
+    expect(verdictAfter(batch(1), silent).stop?.reason).toBe('why it did not leave')
+    expect(verdictAfter(silent).stop?.reason).toMatch(
+      /^api\.push\.apple\.com:443 has answered no push \(why it did not leave\); check /,
+    )
+  })
+
   test('because the sending was stopped is no reason of its own', () => {
     expect(verdictAfter(unsent('PUSH_ERR_ABORTED')).stop).toBeUndefined()
   })
 
   test('because of its own token stops nothing', () => {
     expect(verdictAfter(unsent('PUSH_ERR_DEVICE_TOKEN_INVALID')).stop).toBeUndefined()
+  })
+})
+
+describe('pushes without an answer in time', () => {
+  function unknown(count: number, code: ErrorCode = 'PUSH_ERR_APNS_TIMEOUT'): OutcomeBatch {
+    const cause = new PushError(code, 'no answer in 30000 ms')
+    const outcome = { kind: 'unknown' as const, token: 'aa', index: 0, apnsId: undefined, cause }
+    return { ...batch(0), unknown: Array.from({ length: count }, () => outcome) }
+  }
+
+  test('stop the push at 10, where none has been answered', () => {
+    expect(verdictAfter(unknown(9)).stop).toBeUndefined()
+    expect(verdictAfter(unknown(9), unknown(1)).stop).toEqual({
+      state: 'failed',
+      reason:
+        'api.push.apple.com:443 has answered no push (no answer in 30000 ms); ' +
+        'check the hostname and port of the service, and what stands between, such as a proxy',
+    })
+  })
+
+  test('stop nothing once there has been an answer, be it a rejection', () => {
+    expect(verdictAfter(batch(1), unknown(2000)).stop).toBeUndefined()
+    expect(verdictAfter(unknown(9), batch(0, [['Unregistered', 1]]), unknown(2000)).stop).toBeUndefined()
+    expect(verdictAfter({ ...unknown(100), accepted: 1 }).stop).toBeUndefined()
+  })
+
+  test('do not include those that the caller stopped, or whose connection was lost', () => {
+    const others = [unknown(100, 'PUSH_ERR_ABORTED'), unknown(100, 'PUSH_ERR_APNS_CONNECTION_LOST')]
+    expect(verdictAfter(...others).stop).toBeUndefined()
   })
 })
