@@ -1,6 +1,6 @@
 import { errorMessage, PushError } from '../../base/errors.js'
 
-/** OpenSSL's and Node's codes for a server certificate that is not trusted, and what to do about it. */
+/** OpenSSL's and Node's codes for a server that can't be trusted, and what to do about it. */
 const trustAdvice: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name; check the service’s hostname',
   SELF_SIGNED_CERT_IN_CHAIN:
@@ -16,6 +16,7 @@ const trustAdvice: Readonly<Record<string, string>> = {
   CERT_SIGNATURE_FAILURE:
     'its certificate was not signed by the trusted CA; give the right CA certificate (--ca-file)',
   CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS; check the port',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet; check this machine’s clock',
 }
 
