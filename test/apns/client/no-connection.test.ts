@@ -110,7 +110,7 @@ describe('a server that can not be trusted: one attempt is enough', () => {
     plain.close()
     expect(outcome).toMatchObject({
       kind: 'unsent',
-      cause: { code: 'PUSH_ERR_APNS_TLS', message: expect.stringMatching(/refused the TLS handshake/) },
+      cause: { code: 'PUSH_ERR_APNS_TLS', message: expect.stringMatching(/does not speak TLS; check the port/) },
     })
   })
 })
