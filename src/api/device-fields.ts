@@ -29,7 +29,8 @@ export function readToken(fields: BodyFields, errors: FieldErrors): string {
   try {
     return normalizeDeviceToken(value)
   } catch (error) {
-    errors['token'] = [errorMessage(error)]
+    // The field's name stands before its sentences already.
+    errors['token'] = [errorMessage(error).replace(/^token: /, '')]
     return ''
   }
 }
