@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import {
@@ -66,12 +66,13 @@ export class SqliteDatabase {
 
 function openFile(path: string): Database.Database {
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
   } catch (cause) {
     throw openError(path, `its folder can not be made (${errorMessage(cause)})`, cause)
   }
   let handle: Database.Database | undefined
   try {
+    createFile(path)
     handle = new Database(path, { timeout: 5000 })
     enableWriteAheadLog(handle)
     // With a write-ahead log, NORMAL loses no more than the last transactions, and only when the power fails.
@@ -90,6 +91,34 @@ function openFile(path: string): Database.Database {
       )
     }
     throw openError(path, errorMessage(cause), cause)
+  }
+}
+
+/** One level at a time: the recursive `mkdir` of Node.js 20 never returns for a folder that /proc refuses to make. */
+function makeFolder(path: string): void {
+  if (isFolder(path)) return
+  makeFolder(dirname(path))
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    // Another process may have been quicker.
+    if (!isFolder(path)) throw error
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+}
+
+/**
+ * Makes the file, where there is none, for its owner alone: it holds hashes of passwords, and SQLite would let everybody
+ * read it. The files beside it get its mode. Source: `findCreateFileMode` in SQLite's os_unix.c
+ */
+function createFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (error) {
+    if (!hasErrorCode(error, 'EEXIST')) throw error
   }
 }
 
