@@ -10,7 +10,7 @@ export const deviceBodyLimit = 64 * 1024
 
 /** Options of the plugin, beside Fastify's own `prefix`. */
 export interface IosNotificationsOptions {
-  /** Where devices are kept. The plugin does not close it. */
+  /** Where devices are kept: the `store` of an `App`. The plugin does not close it. */
   store: DeviceApiStore
   /**
    * Who may use the API: `AuthNone` (everybody), `AuthBasic` (active users, with name and password), `AuthBasicIsStaff`

@@ -1,3 +1,4 @@
+import type { DeviceApiStore } from '../api/index.js'
 import type { Clock } from '../base/index.js'
 import type { Config } from '../config/index.js'
 import type { Delivery, Preflight, PushResult } from '../delivery/index.js'
@@ -34,6 +35,8 @@ export class App implements AsyncDisposable {
   readonly devices: Devices
   readonly users: Users
   readonly notifications: Notifications
+  /** For the `store` option of `ios-notifications/fastify`, and usable until `close`. What it has is no stable interface. */
+  readonly store: DeviceApiStore
   readonly #parts: AppParts
   readonly #servers: RunningServer[] = []
   #closed: Promise<void> | undefined
@@ -44,6 +47,7 @@ export class App implements AsyncDisposable {
     this.#parts = parts
     this.config = parts.config
     this.migrationsApplied = parts.migrationsApplied
+    this.store = store
     this.services = new Services(store.services, delivery, clock)
     this.devices = new Devices(store, clock)
     this.users = new Users(store.users, clock)

@@ -47,12 +47,46 @@ test('push-to-a-subset pushes to the devices named, and to no other', async () =
   expect(simulator.received()[0]?.payload).toEqual({ aps: { alert: 'Some message' } })
 })
 
+test('mount-in-your-server has the device API beside routes of its own, until it is told to end', async () => {
+  await using scene = new CliScene()
+  const { key } = await scene.simulator()
+  {
+    await using app = await scene.app()
+    await app.services.create({ name: 'production', hostname: 'localhost', topic: 'com.example.app', key })
+    await app.users.create({ username: 'Aladdin', password: 'open sesame' })
+  }
+  vi.stubEnv('IOS_NOTIFICATIONS_DATABASE', scene.database)
+  vi.stubEnv('PORT', '0')
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {})
+  const listeners = process.rawListeners('SIGTERM')
+
+  await import('../../examples/mount-in-your-server.js')
+
+  const end = process.rawListeners('SIGTERM').find((listener) => !listeners.includes(listener))
+  const url: string = log.mock.calls[0]?.[0]
+  const register = (headers: Record<string, string>) => {
+    const body = new URLSearchParams({ token: tokenOf(1), service: '1' })
+    return fetch(`${url}/ios-notifications/device/`, { method: 'POST', body, headers })
+  }
+  try {
+    expect(await (await fetch(url)).text()).toBe('my own server')
+    expect((await register({})).status).toBe(401)
+    expect((await register({ authorization: `Basic ${btoa('Aladdin:open sesame')}` })).status).toBe(201)
+  } finally {
+    await end?.()
+  }
+  await expect(fetch(url)).rejects.toThrow()
+  await using app = await scene.app()
+  expect((await app.devices.list()).map(({ token }) => token)).toEqual([tokenOf(1)])
+})
+
 test('simulator-in-tests holds what it asserts', async () => {
   await import('../../examples/simulator-in-tests.js')
 })
 
 test('every example is run here', () => {
   expect(readdirSync('examples').filter((name) => name.endsWith('.ts'))).toEqual([
+    'mount-in-your-server.ts',
     'push-to-a-subset.ts',
     'simulator-in-tests.ts',
   ])
