@@ -19,8 +19,9 @@ export async function interruptible<T>(note: string, work: (signal: AbortSignal)
       return
     }
     abortedAt = performance.now()
-    writeNote(note)
+    // First the abort: it ends the display of progress, which the note must not run into.
     controller.abort('interrupted')
+    writeNote(note)
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)

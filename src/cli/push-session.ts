@@ -10,9 +10,12 @@ export async function pushWithProgress(
   options: PushOptions,
 ): Promise<PushResult> {
   const display = await createProgressDisplay()
+  // What is written after an interruption must not run into the display.
+  options.signal?.addEventListener('abort', display.end)
   try {
     return await app.push(notification, { ...options, onProgress: display.show })
   } finally {
+    options.signal?.removeEventListener('abort', display.end)
     display.end()
   }
 }

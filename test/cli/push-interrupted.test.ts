@@ -32,6 +32,8 @@ test('Ctrl-C in the middle of a push, passed on by npm or not, ends it with the 
   expect(unknown).toBeGreaterThan(0)
   expect(unsent).toBeGreaterThan(0)
   expect(stdout).not.toContain('successfully')
+  const shown = [...stderr.matchAll(/ (\d+)\/3000 accepted=/g)].at(-1)
+  expect(Number(shown?.[1])).toBe(accepted! + rejected! + unknown!)
   expect(stderr).toMatch(
     /^ios-notifications: the push was stopped: interrupted; \d+ were not sent; of \d+ it is/m,
   )
