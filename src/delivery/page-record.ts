@@ -2,6 +2,7 @@ import { dispositionOf, type Rejected } from '../apns/index.js'
 import type { OutcomeCounts, Push, Service } from '../model/index.js'
 import type { PageRecord } from '../store/index.js'
 import type { Refusal, SettledPage } from './in-flight.js'
+import { NOT_ATTEMPTED } from './push-options.js'
 
 /** Turns a page of which everything is known into what the store is to write of it. */
 export function pageRecord(
@@ -23,7 +24,7 @@ export function pageRecord(
     deliveries: refusals.map((refusal) => ({
       deviceId: deviceIdOf(refusal),
       outcome: refusal.kind,
-      reason: refusal.kind === 'rejected' ? refusal.reason : refusal.cause.code,
+      reason: reasonOf(refusal),
       status: refusal.kind === 'rejected' ? refusal.status : null,
       apnsId: refusal.apnsId ?? null,
       at,
@@ -38,6 +39,13 @@ export function pageRecord(
     deactivate: service.feedback === 'immediate',
     at,
   }
+}
+
+/** Who was handed over and did not leave because the push was stopped is no other case than who was not handed over. */
+function reasonOf(refusal: Refusal): string {
+  if (refusal.kind === 'rejected') return refusal.reason
+  const { code } = refusal.cause
+  return refusal.kind === 'unsent' && code === 'PUSH_ERR_ABORTED' ? NOT_ATTEMPTED : code
 }
 
 function isDead(refusal: Refusal): refusal is Rejected {

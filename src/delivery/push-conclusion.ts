@@ -55,10 +55,13 @@ async function end(pushes: PushStore, { verdict }: PushRun, pushId: number, at: 
   if (done === undefined && stop !== undefined) await pushes.finish(pushId, 'cancelled', stop.reason, at)
 }
 
-/** What the store has rows for, and the rest of the unsent: those that never came to a connection. */
+/** What the store has rows for, and the rest of the unsent: those that were never handed over. */
 async function reasonsOf(pushes: PushStore, pushId: number, unsent: number): Promise<PushResult['reasons']> {
   const reasons = await pushes.reasons(pushId)
   const told = reasons.reduce((sum, { outcome, count }) => sum + (outcome === 'unsent' ? count : 0), 0)
-  if (unsent > told) reasons.push({ outcome: 'unsent', reason: NOT_ATTEMPTED, count: unsent - told })
+  if (unsent === told) return reasons
+  const known = reasons.find(({ outcome, reason }) => outcome === 'unsent' && reason === NOT_ATTEMPTED)
+  if (known === undefined) reasons.push({ outcome: 'unsent', reason: NOT_ATTEMPTED, count: unsent - told })
+  else known.count += unsent - told
   return reasons
 }
