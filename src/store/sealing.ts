@@ -59,7 +59,7 @@ export class Sealer {
 function unsealError(place: string, what: string, cause?: unknown): PushError {
   return new PushError(
     'PUSH_ERR_SECRET_UNSEAL',
-    `the secret at ${place} can not be opened: ${what}; set the secret key that this database was written with`,
+    `the secret at ${place} can not be opened: ${what}; bring back the key that this database was written with: the secret.key beside it, or --secret-key or IOS_NOTIFICATIONS_SECRET_KEY`,
     cause === undefined ? {} : { cause },
   )
 }
