@@ -110,7 +110,10 @@ describe('a server that can not be trusted: one attempt is enough', () => {
     plain.close()
     expect(outcome).toMatchObject({
       kind: 'unsent',
-      cause: { code: 'PUSH_ERR_APNS_TLS', message: expect.stringMatching(/does not speak TLS; check the port/) },
+      cause: {
+        code: 'PUSH_ERR_APNS_TLS',
+        message: expect.stringMatching(/does not speak TLS; check the port/),
+      },
     })
   })
 })
