@@ -6,6 +6,7 @@ export {
   type DeviceChange,
   type DeviceImport,
   type Notification,
+  normalizeDeviceToken,
   type Service,
   type User,
 } from '../model/index.js'

@@ -18,16 +18,21 @@ export async function audienceOf(options: AudienceOptions): Promise<Pick<PushOpt
     return { users: user }
   }
   if (token === undefined && tokensFile === undefined) return {}
-  return { tokens: [...(token ?? []), ...(tokensFile === undefined ? [] : await tokensOf(tokensFile))] }
+  const { normalizeDeviceToken } = await import('../app/index.js')
+  const tokens = (token ?? []).map((one) => normalizeDeviceToken(one, '--token'))
+  if (tokensFile === undefined) return { tokens }
+  for (const { line, text } of await linesOf(tokensFile))
+    tokens.push(normalizeDeviceToken(text, `--tokens-file ${tokensFile}, line ${line}`))
+  return { tokens }
 }
 
-async function tokensOf(file: string): Promise<string[]> {
+async function linesOf(file: string): Promise<{ line: number; text: string }[]> {
   const text = await readGivenText('--tokens-file', file)
-  const tokens = text
+  const lines = text
     .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
+    .map((content, position) => ({ line: position + 1, text: content.trim() }))
+    .filter(({ text }) => text !== '')
   // An empty list must not become a push to everyone, nor pass for one that went well.
-  if (tokens.length === 0) throw wrongUse('--tokens-file', `--tokens-file ${file} holds no token`)
-  return tokens
+  if (lines.length === 0) throw wrongUse('--tokens-file', `--tokens-file ${file} holds no token`)
+  return lines
 }

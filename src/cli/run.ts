@@ -1,19 +1,25 @@
 import { CommanderError } from 'commander'
 import { errorMessage, PushError } from '../base/index.js'
 import { exitStatus } from './exit-status.js'
+import { inWordsOfOptions } from './option-error.js'
 import { createProgram } from './program.js'
 import { writeError } from './terminal.js'
 
 /** Runs one command line, without the program's name; resolves with the exit status and never throws. */
 export async function run(args: readonly string[]): Promise<number> {
+  const program = createProgram()
+  let command = program
+  program.hook('preAction', (_program, acting) => {
+    command = acting
+  })
   try {
-    await createProgram().parseAsync(args, { from: 'user' })
+    await program.parseAsync(args, { from: 'user' })
     return Number(process.exitCode ?? exitStatus.done)
   } catch (error) {
     // commander has said it already.
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? exitStatus.done : exitStatus.usedWrongly
-    writeError(errorMessage(error))
+    writeError(errorMessage(inWordsOfOptions(error, command)))
     return statusOf(error)
   }
 }

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import type { App } from '../app/index.js'
 import type { Config } from '../config/index.js'
-import { inWordsOfOptions } from './option-error.js'
 
 /**
  * The settings in force for a command: defaults, file, environment, the program's options, and `own`, the command's
@@ -20,15 +19,11 @@ export async function withApp(command: Command, use: (app: App) => Promise<void>
   const config = await configOf(command)
   const { createProcessLogger, open } = await import('../app/index.js')
   const logs = programOptions(command)['logLevel'] !== undefined
-  try {
-    await using app = await open({
-      ...config,
-      ...(logs && { logger: await createProcessLogger(config.logLevel) }),
-    })
-    await use(app)
-  } catch (error) {
-    throw inWordsOfOptions(error, command)
-  }
+  await using app = await open({
+    ...config,
+    ...(logs && { logger: await createProcessLogger(config.logLevel) }),
+  })
+  await use(app)
 }
 
 function programOptions(command: Command): Record<string, unknown> {

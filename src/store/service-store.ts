@@ -103,7 +103,7 @@ export class KyselyServiceStore implements ServiceStore {
         throw new PushError(
           'PUSH_ERR_SERVICE_IN_USE',
           `service ${id} is in use (${counts.join(', ')}); removing it needs cascade, which removes them too`,
-          { field: 'service' },
+          { field: 'cascade' },
         )
       }
       const { numDeletedRows } = await db.deleteFrom('services').where('id', '=', id).executeTakeFirst()

@@ -5,6 +5,7 @@ test('bad input is one clear line, exit status 2, and nothing half-done', async 
   await using scene = new CliScene()
   const simulator = await scene.prepare({ devices: 2 })
   const empty = scene.file('empty.txt', '\n\n')
+  const stray = scene.file('stray.txt', `${tokenOf(1)}\n\nxyz\n`)
   const list = scene.file('list.json', '[1]')
   const hi = ['--service', '1', '--message', 'Hi']
   const cases: [string[], RegExp][] = [
@@ -31,9 +32,13 @@ test('bad input is one clear line, exit status 2, and nothing half-done', async 
     [[...hi, '--payload-file', list], /^--message and --payload-file exclude each other/],
     [['--service', '1', '--payload-file', list], /^--payload-file .*list\.json must be a JSON object/],
     [['--service', '1', '--payload-file', `${list}.no`], /^--payload-file can't be read: ENOENT/],
-    [[...hi, '--token', 'xyz'], /"xyz" is not hexadecimal/],
+    [[...hi, '--token', 'xyz'], /^--token: "xyz" is not hexadecimal/],
     [[...hi, '--token', 'abc'], /odd number of digits/],
     [[...hi, '--token', 'ab'.repeat(300)], /too long: 600 digits, at most 512 are allowed/],
+    [
+      [...hi, '--token', tokenOf(1), '--tokens-file', stray],
+      /^--tokens-file .*stray\.txt, line 3: "xyz" is not/,
+    ],
     [[...hi, '--tokens-file', empty], /^--tokens-file .*empty\.txt holds no token$/],
     [[...hi, '--token', tokenOf(1), '--user', '1'], /^--user goes with neither --token nor --tokens-file$/],
     [[...hi, '--user', 'ann'], /'--user <id...>' argument 'ann' is invalid/],

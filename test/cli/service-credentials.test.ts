@@ -18,11 +18,12 @@ test('a certificate with an encrypted key is added with its passphrase from stan
   expect(without).toEqual({
     status: 2,
     stdout: '',
-    stderr: 'ios-notifications: passphrase: the private key is encrypted, and no passphrase was given\n',
+    stderr:
+      'ios-notifications: --passphrase-stdin: the private key is encrypted, and no passphrase was given\n',
   })
   const wrong = await scene.cliWithInput('close sesame\n', ...names, ...files, '--passphrase-stdin')
   expect(wrong).toMatchObject({ status: 2, stdout: '' })
-  expect(wrong.stderr).toMatch(/^ios-notifications: passphrase: .*\n$/)
+  expect(wrong.stderr).toMatch(/^ios-notifications: --passphrase-stdin: .*\n$/)
   expect(wrong.stderr).not.toContain('sesame')
   expect((await scene.cli('service', 'list', '--json')).stdout).toBe('[]\n')
 

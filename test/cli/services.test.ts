@@ -50,7 +50,9 @@ test('a service that has devices is removed with --cascade only', async () => {
   await scene.prepare({ devices: 2 })
   const refused = await scene.cli('service', 'remove', '1')
   expect(refused).toMatchObject({ status: 1, stdout: '' })
-  expect(refused.stderr).toMatch(/^ios-notifications: service 1 is in use \(devices: 2\)/)
+  expect(refused.stderr).toMatch(
+    /^ios-notifications: service 1 is in use \(devices: 2\); removing it needs --cascade,/,
+  )
   expect(await scene.cli('service', 'remove', '1', '--cascade', '--json')).toMatchObject({
     status: 0,
     stdout: '{"id":1,"removed":true}\n',

@@ -7,7 +7,7 @@ test('the simulator prints a command that makes a service for it, and pushes rea
   await using scene = new CliScene()
   const running = scene.start(['simulator', '--dir', 'sim'])
   const said = await running.said(/--ca-file \S+\n/)
-  const command = /^ {2}ios-notifications (service add .*)$/m.exec(said)![1]!
+  const command = /^ {2}npx ios-notifications (service add .*)$/m.exec(said)![1]!
   expect(await scene.cli(...command.split(' '))).toMatchObject({ status: 0 })
   await scene.cli('device', 'add', '--service', '1', '--token', tokenOf(1))
   expect(await scene.cli('push', '--service', '1', '--message', 'Hi')).toMatchObject({

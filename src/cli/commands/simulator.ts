@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Command } from 'commander'
 import { integer } from '../arguments.js'
 import { interruptible } from '../interrupt.js'
+import { shellWord } from '../shell-word.js'
 import { writeJson, writeLine } from '../terminal.js'
 
 interface Options {
@@ -32,8 +33,9 @@ export function simulatorCommand(): Command {
           writeLine(`The simulator takes pushes on ${hostname}:${port}; its control server is ${controlUrl}`)
           writeLine('A service for it:')
           writeLine(
-            `  ios-notifications service add --name simulator --hostname ${hostname} --port ${port} ` +
-              `--topic com.example.app --key-file ${keyFile} --key-id ${keyId} --team-id ${teamId} --ca-file ${caFile}`,
+            `  npx ios-notifications service add --name simulator --hostname ${hostname} --port ${port} ` +
+              `--topic com.example.app --key-file ${shellWord(keyFile)} --key-id ${keyId} --team-id ${teamId} ` +
+              `--ca-file ${shellWord(caFile)}`,
           )
         }
         if (!signal.aborted) await once(signal, 'abort')
