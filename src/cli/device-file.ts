@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type { DeviceImport } from '../app/index.js'
-import { errorMessage, shown } from '../base/index.js'
+import { errorMessage, type PushError, shown } from '../base/index.js'
 import { splitLines } from './split-lines.js'
 import { wrongUse } from './wrong-use.js'
 
@@ -58,8 +58,17 @@ export async function* readDeviceFile(path: string): AsyncGenerator<DeviceLine> 
   }
   const all = rejoin(head, chunks)
   if (firstLine.startsWith('{')) yield* readJsonLines(all)
-  else if (/(^|[,"])token([,"]|$)/i.test(firstLine)) yield* readCsv(all)
+  else if (/(^|[,"])\s*token\s*([,"]|$)/i.test(firstLine)) yield* readCsv(all, path)
+  else if (/^\[|[,;]/.test(firstLine)) throw noDeviceFile(path, firstLine)
   else yield* readTokens(all)
+}
+
+/** What would be at fault in every line. */
+function noDeviceFile(path: string, firstLine: string): PushError {
+  const what = firstLine.startsWith('[')
+    ? 'begins as a JSON array; NDJSON has one object a line'
+    : 'has no column "token" in its first line; CSV needs a header, its columns parted by commas'
+  return wrongUse('FILE', `${path} ${what}`)
 }
 
 async function openFile(path: string): Promise<Readable> {
@@ -109,7 +118,7 @@ function deviceOfJson(text: string): Omit<DeviceLine, 'line'> {
  * A record is one line. Quoted fields may hold commas and quotes, but no line ends: so that a stray quote costs its own
  * line, not all that follow up to the next one.
  */
-async function* readCsv(chunks: AsyncIterable<Buffer>): AsyncGenerator<DeviceLine> {
+async function* readCsv(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<DeviceLine> {
   const { parse } = await import('csv-parse/sync')
   // Most lines have no quotes, and need no parser.
   const fieldsOf = (text: string): string[] =>
@@ -117,7 +126,7 @@ async function* readCsv(chunks: AsyncIterable<Buffer>): AsyncGenerator<DeviceLin
   let header: string[] | undefined
   for await (const { line, text, fault } of splitLines(chunks, maxLineBytes)) {
     if (fault !== undefined) yield { line, fault }
-    else if (text !== '' && header === undefined) header = checkHeader(fieldsOf(text))
+    else if (text !== '' && header === undefined) header = checkHeader(fieldsOf(text), path)
     else if (text !== '') yield { line, ...deviceOfCsv(text, header!, fieldsOf) }
   }
 }
@@ -139,10 +148,10 @@ function deviceOfCsv(
   return deviceOf(entries.filter(([, field]) => field !== ''))
 }
 
-function checkHeader(header: readonly string[]): string[] {
+function checkHeader(header: readonly string[], path: string): string[] {
   const names = header.map((name) => name.toLowerCase())
   const unknown = names.find((name) => !isKnown(name))
-  if (unknown !== undefined) throw wrongUse('FILE', unknownName('column', unknown))
+  if (unknown !== undefined) throw wrongUse('FILE', `${path}: ${unknownName('column', unknown)}`)
   return names
 }
 

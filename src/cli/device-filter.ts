@@ -1,4 +1,4 @@
-import type { DeviceQuery } from '../app/index.js'
+import type { App, DeviceQuery } from '../app/index.js'
 import { wrongUse } from './wrong-use.js'
 
 /** The options of `device list` and `device export` that say which devices are meant. */
@@ -9,9 +9,14 @@ export interface DeviceFilterOptions {
   user?: number
 }
 
-/** The filter that the options ask for. */
-export function deviceFilter({ service, active, inactive, user }: DeviceFilterOptions): DeviceQuery {
+/** The filter that the options ask for. PUSH_ERR_SERVICE_NOT_FOUND: an empty list would hide a wrong id. */
+export async function deviceFilter(
+  app: App,
+  { service, active, inactive, user }: DeviceFilterOptions,
+): Promise<DeviceQuery> {
   if (active && inactive) throw wrongUse('--active', 'give --active or --inactive, not both')
+  if (service !== undefined && (await app.services.get(service)) === undefined)
+    throw (await import('../app/index.js')).serviceNotFound(service)
   return {
     ...(service !== undefined && { service }),
     ...((active || inactive) && { active: active ?? false }),

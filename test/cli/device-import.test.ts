@@ -51,9 +51,9 @@ test('lines at fault are reported by number, the others are imported, and the st
   const text = await scene.cliWithInput(tokens, 'device', 'import', '-', '--service', '1')
   expect(text).toMatchObject({ status: 1, stdout: 'created=3 updated=0 faulty=3\n' })
   expect(text.stderr.trimEnd().split('\n')).toEqual([
-    expect.stringMatching(/^line 2: token: "xyz" is not hexadecimal/),
-    expect.stringMatching(/^line 4: token: "abc" has an odd number of digits: 3/),
-    expect.stringMatching(/^line 5: token: .* is too long: 600 digits, at most 512/),
+    expect.stringMatching(/^standard input, line 2: token: "xyz" is not hexadecimal/),
+    expect.stringMatching(/^standard input, line 4: token: "abc" has an odd number of digits: 3/),
+    expect.stringMatching(/^standard input, line 5: token: .* is too long: 600 digits, at most 512/),
   ])
 
   const csv = `token,platform\n${good(4)},iPhone\n${good(5)},${'x'.repeat(31)}\n${good(6)},a,b\n"${good(7)}"x,\n${good(8)},\n,iPad\n`
@@ -62,13 +62,13 @@ test('lines at fault are reported by number, the others are imported, and the st
   const numbers = faulty.stderr
     .trimEnd()
     .split('\n')
-    .map((line) => /^line (\d+): ./.exec(line)?.[1])
-  expect(numbers.sort()).toEqual(['3', '4', '5', '7'])
+    .map((line) => /faulty\.csv, line (\d+): ./.exec(line)?.[1])
+  expect(numbers).toEqual(['3', '4', '5', '7'])
 
   const ndjson = `{"token":"${good(9)}"}\n{"token":"${good(10)}","colour":"red"}\n{bad\n{"token":7}\n[]\n`
   const json = await scene.cliWithInput(ndjson, 'device', 'import', '-', '--service', '1')
   expect(json).toMatchObject({ status: 1, stdout: 'created=1 updated=0 faulty=4\n' })
-  expect(json.stderr).toMatch(/^line 2: unknown key "colour"; known are token, /m)
+  expect(json.stderr).toMatch(/^standard input, line 2: unknown key "colour"; known are token, /m)
 })
 
 test('a file that is no list of devices at all is refused, whatever its size', async () => {
@@ -89,10 +89,13 @@ test('a file that is no list of devices at all is refused, whatever its size', a
     scene.cli('device', 'import', scene.folder, '--service', '1'),
     scene.cli('device', 'import', noService, '--service', '9'),
   ])
-  expect(long).toMatchObject({ status: 1, stderr: 'line 1: longer than 65536 bytes\n' })
-  expect(columns).toMatchObject({ status: 2, stderr: expect.stringContaining('unknown column "colour"') })
+  expect(long).toMatchObject({ status: 1, stderr: `${noise}, line 1: longer than 65536 bytes\n` })
+  expect(columns).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('header.csv: unknown column "colour"'),
+  })
   expect(quote).toMatchObject({ status: 1, stdout: 'created=2 updated=0 faulty=1\n' })
-  expect(quote.stderr).toMatch(/^line 3: no CSV: Quote Not Closed/)
+  expect(quote.stderr).toMatch(/open\.csv, line 3: no CSV: Quote Not Closed/)
   expect(missing).toMatchObject({ status: 2, stderr: expect.stringContaining("can't be read: ENOENT") })
   expect(folder).toMatchObject({
     status: 2,
@@ -101,5 +104,28 @@ test('a file that is no list of devices at all is refused, whatever its size', a
   expect(service).toMatchObject({
     status: 1,
     stderr: 'ios-notifications: APNService with id 9 does not exist\n',
+  })
+})
+
+test('a file of another kind is said in one line, or in the first twenty and how many more', async () => {
+  await using scene = new CliScene()
+  await scene.prepare()
+  const importOf = (name: string, content: string) =>
+    scene.inProcess('device', 'import', scene.file(name, content), '--service', '1')
+  const words = await importOf('words.txt', `${'word\n'.repeat(6000)}${tokenOf(1)}\n`)
+  expect(words).toMatchObject({ status: 1, stdout: 'created=1 updated=0 faulty=6000\n' })
+  const lines = words.stderr.trimEnd().split('\n')
+  expect(lines).toHaveLength(21)
+  expect(lines[19]).toMatch(/words\.txt, line 20: /)
+  expect(lines[20]).toMatch(/words\.txt: and 5,980 more lines at fault$/)
+  expect(await importOf('other.csv', `device;os\n${'x;y\n'.repeat(50)}`)).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(
+      /^ios-notifications: .*other\.csv has no column "token" in its first line; .*\n$/,
+    ),
+  })
+  expect(await importOf('list.json', `[\n{"token":"${tokenOf(1)}"}\n]`)).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/^ios-notifications: .*list\.json begins as a JSON array; .*\n$/),
   })
 })

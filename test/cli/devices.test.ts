@@ -50,3 +50,13 @@ test('a device that does not exist, and two filters that exclude each other', as
     stderr: 'ios-notifications: APNService with id 9 does not exist\n',
   })
 })
+
+test('a service that does not exist has no list and no export, not empty ones', async () => {
+  await using scene = new CliScene()
+  for (const command of ['list', 'export'])
+    expect(await scene.inProcess('device', command, '--service', '99')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'ios-notifications: APNService with id 99 does not exist\n',
+    })
+})

@@ -26,7 +26,7 @@ export function deviceExportCommand(): Command {
     .option('--json', 'the same as --format ndjson')
     .action((options: Options, command: Command) =>
       withApp(command, async (app) => {
-        const filter = deviceFilter(options)
+        const filter = await deviceFilter(app, options)
         const isCsv = options.format === 'csv' && !options.json
         const write = async (text: string) => {
           if (!process.stdout.write(text)) await once(process.stdout, 'drain')

@@ -1,13 +1,15 @@
 import { Command } from 'commander'
 import type { App, DeviceImport } from '../../app/index.js'
 import { integer } from '../arguments.js'
-import { readDeviceFile } from '../device-file.js'
+import { type DeviceLine, readDeviceFile } from '../device-file.js'
 import { exitStatus } from '../exit-status.js'
 import { withApp } from '../session.js'
-import { writeJson, writeLine, writeNote } from '../terminal.js'
+import { counted, writeJson, writeLine, writeNote } from '../terminal.js'
 
 /** Rows a transaction: large enough to be fast, small enough that other processes need not wait long for theirs. */
 const batchSize = 5000
+/** Of how many lines at fault it is said what is wrong: a file of another kind is at fault in each. */
+const shownFaults = 20
 
 interface Options {
   service: number
@@ -29,8 +31,8 @@ export function deviceImportCommand(): Command {
     .option('--json', 'print the sums as JSON')
     .addHelpText(
       'after',
-      '\nColumns and keys: token, is_active, platform, display, os_version. Lines at fault are reported on\n' +
-        'standard error and left out; the others are imported, and the exit status is 1.',
+      '\nColumns and keys: token, is_active, platform, display, os_version. Lines at fault are left out, and\n' +
+        'the first 20 are reported on standard error; the others are imported, and the exit status is 1.',
     )
     .action((file: string, { service, json }: Options, command: Command) =>
       withApp(command, async (app) => {
@@ -44,31 +46,42 @@ export function deviceImportCommand(): Command {
 
 async function importFile(app: App, file: string, service: number): Promise<Sums> {
   const sums: Sums = { created: 0, updated: 0, faulty: 0 }
-  const report = (line: number, fault: string) => {
-    sums.faulty++
-    writeNote(`line ${line}: ${fault}`)
-  }
-  let devices: DeviceImport[] = []
-  let lines: number[] = []
+  const name = file === '-' ? 'standard input' : file
+  let batch: DeviceLine[] = []
   const flush = async () => {
-    const { created, updated, faults } = await app.devices.importMany(service, devices)
+    const { created, updated, faults } = await importBatch(app, service, batch)
     sums.created += created
     sums.updated += updated
-    for (const { index, error } of faults) report(lines[index]!, error.message)
-    devices = []
-    lines = []
+    for (const { line, fault } of faults)
+      if (++sums.faulty <= shownFaults) writeNote(`${name}, line ${line}: ${fault}`)
+    batch = []
   }
   // An empty batch first: a service that does not exist is said before anything is read.
   await flush()
-  for await (const { line, device, fault } of readDeviceFile(file)) {
-    if (device === undefined) {
-      report(line, fault ?? 'unreadable')
-      continue
-    }
-    devices.push(device)
-    lines.push(line)
-    if (devices.length === batchSize) await flush()
+  for await (const line of readDeviceFile(file)) {
+    batch.push(line)
+    if (batch.length === batchSize) await flush()
   }
   await flush()
+  if (sums.faulty > shownFaults)
+    writeNote(`${name}: and ${counted(sums.faulty - shownFaults, 'more line')} at fault`)
   return sums
+}
+
+/** Imports the lines that hold a device. The faults are in the order of the lines, whoever found them. */
+async function importBatch(app: App, service: number, batch: readonly DeviceLine[]) {
+  const devices: DeviceImport[] = []
+  const lines: number[] = []
+  const faults: { line: number; fault: string }[] = []
+  for (const { line, device, fault = 'unreadable' } of batch) {
+    if (device === undefined) {
+      faults.push({ line, fault })
+    } else {
+      devices.push(device)
+      lines.push(line)
+    }
+  }
+  const result = await app.devices.importMany(service, devices)
+  for (const { index, error } of result.faults) faults.push({ line: lines[index]!, fault: error.message })
+  return { ...result, faults: faults.sort((a, b) => a.line - b.line) }
 }

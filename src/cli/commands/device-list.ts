@@ -23,7 +23,7 @@ export function deviceListCommand(): Command {
     .option('--json', 'print the devices as a JSON array')
     .action((options: Options, command: Command) =>
       withApp(command, async (app) => {
-        const filter = deviceFilter(options)
+        const filter = await deviceFilter(app, options)
         const devices = await app.devices.list(filter, { after: options.after, limit: options.limit })
         if (options.json) return writeJson(devices)
         await writeTable(
