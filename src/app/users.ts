@@ -6,7 +6,7 @@ import type { UserStore } from '../store/index.js'
 export interface UserInput {
   /** 1 to 150 characters, unique, without a colon. */
   username: string
-  /** 1 to 1024 characters; only a hash of it is stored. */
+  /** 8 to 1024 characters; only a hash of it is stored. */
   password: string
   email?: string
   /** May use what `AuthBasicIsStaff` protects. False by default. */
@@ -55,8 +55,17 @@ export class Users {
   }
 }
 
-/** Imported when needed: it brings the whole HTTP server with it. */
+/** Fewer can be guessed. NIST SP 800-63B, 5.1.1.2, and the predecessor's framework ask for as many. */
+const leastPasswordLength = 8
+
 async function hash(password: string): Promise<string> {
+  if (password.length < leastPasswordLength)
+    throw new PushError(
+      'PUSH_ERR_INPUT_INVALID',
+      `password: it has ${password.length} characters; at least ${leastPasswordLength} are needed`,
+      { field: 'password' },
+    )
+  // Imported when needed: it brings the whole HTTP server with it.
   const { hashPassword } = await import('../api/index.js')
   return await hashPassword(password)
 }

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { PushError } from '../base/index.js'
+import { exitStatus } from './exit-status.js'
 
 /** One line of result on standard output. */
 export function writeLine(line: string): void {
@@ -70,6 +71,15 @@ export async function writeTable(
   for (const line of table.toString().split('\n')) writeLine(line.trimEnd())
 }
 
+/** A new password: like `readSecret`, but asked for twice, as nobody sees what is typed. */
+export async function readNewPassword(prompt: string, fromStdin: boolean): Promise<string> {
+  const option = '--password-stdin'
+  const password = await readSecret(prompt, option, fromStdin)
+  if (!fromStdin && password !== (await readSecret(`${prompt} again`, option, false)))
+    throw new PushError('PUSH_ERR_INPUT_INVALID', 'the two passwords differ; nothing was changed')
+  return password
+}
+
 /**
  * A secret: from standard input where its option says so (one line end at its end is dropped), else asked for at the
  * terminal without showing it. PUSH_ERR_INPUT_INVALID where there is no terminal to ask at.
@@ -83,14 +93,16 @@ export async function readSecret(prompt: string, option: string, fromStdin: bool
   process.stderr.write(`${prompt}: `)
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: process.stdin, output: silent, terminal: true })
-  // Ctrl-C while typing means to leave, not to enter nothing.
-  lines.on('SIGINT', () => process.exit(1))
-  try {
-    return await lines.question('')
-  } finally {
-    lines.close()
+  // Ctrl-C and Ctrl-D while typing mean to leave, not to enter nothing.
+  const leave = () => {
     process.stderr.write('\n')
+    process.exit(exitStatus.failed)
   }
+  lines.on('SIGINT', leave).on('close', leave)
+  const secret = await lines.question('')
+  lines.off('close', leave).close()
+  process.stderr.write('\n')
+  return secret
 }
 
 /** Names and values, one a line. */

@@ -7,7 +7,7 @@ test('an export can be imported again, in both formats', async () => {
   await scene.prepare({ devices: 2500 })
   {
     await using app = await scene.app()
-    const { id: user } = await app.users.create({ username: 'ann', password: 'secret' })
+    const { id: user } = await app.users.create({ username: 'ann', password: 'secret words' })
     await app.devices.importMany(1, [
       {
         token: tokenOf(7),

@@ -75,7 +75,7 @@ test('tokens, a file of tokens, and users each narrow the audience', async () =>
   const simulator = await scene.prepare({ devices: 5 })
   {
     await using app = await scene.app()
-    const { id } = await app.users.create({ username: 'ann', password: 'secret' })
+    const { id } = await app.users.create({ username: 'ann', password: 'secret words' })
     const device = await app.devices.find(tokenOf(4), 1)
     await app.devices.update(device!.id, { users: [id] })
   }

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { withApp } from '../session.js'
-import { readSecret, writeJson, writeLine } from '../terminal.js'
+import { readNewPassword, writeJson, writeLine } from '../terminal.js'
 
 interface Options {
   email?: string
@@ -13,7 +13,7 @@ interface Options {
 /** `user create NAME`. */
 export function userCreateCommand(): Command {
   return new Command('create')
-    .description('create a user; asks for the password')
+    .description('create a user; asks for the password, of at least 8 characters')
     .argument('<name>', '1 to 150 characters, without a colon')
     .option('--email <address>', 'e-mail address')
     .option('--staff', 'may use what AuthBasicIsStaff protects, and the admin')
@@ -24,7 +24,7 @@ export function userCreateCommand(): Command {
       withApp(command, async (app) => {
         const user = await app.users.create({
           username,
-          password: await readSecret('Password', '--password-stdin', options.passwordStdin ?? false),
+          password: await readNewPassword('Password', options.passwordStdin ?? false),
           email: options.email ?? '',
           staff: options.staff ?? false,
           superuser: options.superuser ?? false,

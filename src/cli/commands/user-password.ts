@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { withApp } from '../session.js'
-import { readSecret, writeJson, writeLine } from '../terminal.js'
+import { readNewPassword, writeJson, writeLine } from '../terminal.js'
 
 interface Options {
   passwordStdin?: true
@@ -10,7 +10,7 @@ interface Options {
 /** `user password NAME`. */
 export function userPasswordCommand(): Command {
   return new Command('password')
-    .description("change a user's password; asks for the new one")
+    .description("change a user's password; asks for the new one, of at least 8 characters")
     .argument('<name>', 'the user')
     .option('--password-stdin', 'read the password from standard input')
     .option('--json', 'print the result as JSON')
@@ -18,7 +18,7 @@ export function userPasswordCommand(): Command {
       withApp(command, async (app) => {
         await app.users.setPassword(
           username,
-          await readSecret('New password', '--password-stdin', options.passwordStdin ?? false),
+          await readNewPassword('New password', options.passwordStdin ?? false),
         )
         if (options.json) writeJson({ username, changed: true })
         else writeLine(`Password of ${username} changed`)
