@@ -50,6 +50,9 @@ test('it serves until Ctrl-C, on another port where that of the settings is take
     )
     expect(await scene.start(args, { env }).ended).toMatchObject({ status: 0 })
   }
+  const second = await scene.start(['demo', '--data', 'some where'], { env }).ended
+  expect(second).toMatchObject({ status: 1, stdout: '' })
+  expect(second.stderr).toMatch(/^ios-notifications: a demo is running in some where already \(.*\n$/)
   running.child.kill('SIGINT')
   expect((await running.ended).status).toBe(0)
 })

@@ -16,6 +16,7 @@ import { pushReport, sumsLine } from '../push-report.js'
 import { concludePush, pushWithProgress } from '../push-session.js'
 import { writeLine } from '../terminal.js'
 import { demoTokens, registerMissing } from './demo-devices.js'
+import { claimFolder } from './folder-claim.js'
 import { nextSteps } from './next-steps.js'
 
 /** Each 50th of the 1,000 devices loses the app: 20 of them. */
@@ -34,6 +35,7 @@ export async function runDemo({ once, folder }: DemoOptions): Promise<void> {
   const database = `sqlite:${join(folder, 'ios-notifications.sqlite')}`
   await interruptible('Closing. Ctrl-C again ends at once.', async (signal) => {
     await using simulator = await startSimulator({ dir: join(folder, 'simulator') })
+    using _claim = await claimFolder(folder, simulator)
     await using app = await open({ database })
     const server = await serveSomewhere(app)
     writeLine(
