@@ -16,7 +16,7 @@ import { encodeMessage } from './encode-message.js'
 import type { ApnsClientOptions, SendManyOptions, TokenSource } from './options.js'
 import type { Outcome, OutcomeBatch } from './outcome.js'
 import { PushQueue } from './push-queue.js'
-import { isToken } from './request-writer.js'
+import { invalidToken, isToken } from './request-writer.js'
 import { SendJob } from './send-job.js'
 import { SendManyJob } from './send-many-job.js'
 
@@ -87,13 +87,7 @@ export class ApnsClient implements AsyncDisposable {
    */
   async send(request: ApnsRequest, options: { signal?: AbortSignal } = {}): Promise<Outcome> {
     this.#checkOpen()
-    if (!isToken(request.token)) {
-      throw new PushError(
-        'PUSH_ERR_DEVICE_TOKEN_INVALID',
-        `token: ${shown(request.token)} is not an even number of 2 to 512 hexadecimal digits`,
-        { field: 'token' },
-      )
-    }
+    if (!isToken(request.token)) throw invalidToken(request.token)
     if (request.apnsId !== undefined) checkApnsId(request.apnsId)
     const message = encodeMessage(checkMessage(request), { apnsId: request.apnsId })
     const { signal } = options

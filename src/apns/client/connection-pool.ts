@@ -74,7 +74,7 @@ export class ConnectionPool {
     this.#ticker ??= setInterval(() => this.#tick(), TICK_MS)
     let usable = 0
     for (const connection of this.#connections) {
-      if (connection.session.state === 'starting' || connection.session.state === 'open') usable++
+      if (connection.session.isUsable) usable++
       connection.schedule()
     }
     if (usable === 0 && this.#retryTimer === undefined) this.#open()
@@ -190,9 +190,8 @@ export class ConnectionPool {
     let busy = 0
     for (const connection of [...this.#connections]) {
       connection.tick(now)
-      const { state } = connection.session
-      if (state === 'open') open++
-      if (state === 'open' || state === 'starting') usable++
+      if (connection.session.state === 'open') open++
+      if (connection.session.isUsable) usable++
       if (connection.session.saturated) full++
       if (connection.session.inFlight > 0) busy++
     }

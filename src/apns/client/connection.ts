@@ -74,10 +74,6 @@ export class Connection {
     this.socket.on('close', () => this.#end(this.#lost(undefined)))
   }
 
-  get ready(): boolean {
-    return this.#ready
-  }
-
   /** How long ago it was begun. */
   get ageMs(): number {
     return monotonicNow() - this.#openedAt

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { type Clock, systemClock } from '../../base/clock.js'
 import { errorMessage, PushError } from '../../base/errors.js'
@@ -86,9 +86,7 @@ function parseCertificate(pem: string): X509Certificate {
 
 function parsePrivateKey(pem: string, passphrase: string | undefined): KeyObject {
   try {
-    const key = createPrivateKey(passphrase === undefined ? { key: pem } : { key: pem, passphrase })
-    createPublicKey(key)
-    return key
+    return createPrivateKey(passphrase === undefined ? { key: pem } : { key: pem, passphrase })
   } catch (cause) {
     if (!/ENCRYPTED/.test(pem)) throw invalid('certificate.privateKey', 'is not a private key in PEM', cause)
     const message =

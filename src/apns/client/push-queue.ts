@@ -90,7 +90,7 @@ export class PushQueue {
     for (const job of this.#jobs) job.fail(cause)
   }
 
-  /** Ends the replays of a job that is over, and hands on what its consumer may know by now. */
+  /** Hands on what the consumers of `sendMany` may know by now. */
   publish(): void {
     for (const job of this.#jobs) job.publish()
   }

@@ -5,6 +5,7 @@
  * composed field by field and kept as an image; the others are a copy of it with those places written over. An image holds
  * for as long as the peer's header table is the same (`encoder.epoch`).
  */
+import { PushError, shown } from '../../base/errors.js'
 import { FRAME_HEADER_BYTES, frameFlags, frameTypes, writeFrameHeader, writeUint32 } from '../wire/frames.js'
 import { HpackEncoder, integer } from '../wire/hpack-encoder.js'
 import type { EncodedMessage } from './job.js'
@@ -188,6 +189,15 @@ export function isToken(token: string): boolean {
     bits &= hexDigitOf[code & 0xff]!
   }
   return bits !== 0 && high < 0x80
+}
+
+/** What is said about a token that is none. */
+export function invalidToken(token: unknown): PushError {
+  return new PushError(
+    'PUSH_ERR_DEVICE_TOKEN_INVALID',
+    `token: ${shown(token)} is not an even number of 2 to 512 hexadecimal digits`,
+    { field: 'token' },
+  )
 }
 
 function writeToken(out: Uint8Array, offset: number, token: string): void {

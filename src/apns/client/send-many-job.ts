@@ -15,7 +15,7 @@ import { rejectedOutcome } from './answer.js'
 import type { EncodedMessage, Job, ResponseHead } from './job.js'
 import type { TokenPage, TokenSource } from './options.js'
 import type { OutcomeBatch } from './outcome.js'
-import { apnsIdOf, isToken } from './request-writer.js'
+import { apnsIdOf, invalidToken, isToken } from './request-writer.js'
 import { SettledBlocks } from './settled-blocks.js'
 
 /** A batch is handed over when it has this many outcomes, or when the client's clock ticks. */
@@ -304,14 +304,4 @@ function emptyBatch(): OutcomeBatch {
 
 function isIterable(tokens: object): boolean {
   return Symbol.asyncIterator in tokens || Symbol.iterator in tokens
-}
-
-function invalidToken(token: unknown): PushError {
-  return new PushError(
-    'PUSH_ERR_DEVICE_TOKEN_INVALID',
-    `token: ${shown(token)} is not an even number of 2 to 512 hexadecimal digits`,
-    {
-      field: 'token',
-    },
-  )
 }

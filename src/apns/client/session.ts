@@ -100,6 +100,11 @@ export class Session implements FrameHandler {
     return this.#state
   }
 
+  /** Whether pushes can be sent on it, now or as soon as the server's SETTINGS are here. */
+  get isUsable(): boolean {
+    return this.#state === 'starting' || this.#state === 'open'
+  }
+
   get inFlight(): number {
     return this.#streams.open
   }
@@ -181,7 +186,7 @@ export class Session implements FrameHandler {
 
   /** Takes no more pushes. */
   drain(): void {
-    if (this.#state === 'starting' || this.#state === 'open') this.#state = 'draining'
+    if (this.isUsable) this.#state = 'draining'
   }
 
   /** The connection is over: what is in flight is unknown, what had not left goes back to the queue. */

@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import { Command, Option } from 'commander'
 import type { Device } from '../../app/index.js'
-import { integer } from '../arguments.js'
-import { type DeviceFilterOptions, deviceFilter } from '../device-filter.js'
+import { type DeviceFilterOptions, deviceFilter, withDeviceFilter } from '../device-filter.js'
 import { csvHeader, csvRow, exportedDevice } from '../exported-device.js'
 import { withApp } from '../session.js'
 
@@ -16,12 +15,10 @@ const pageSize = 1000
 
 /** `device export`. */
 export function deviceExportCommand(): Command {
-  return new Command('export')
-    .description('write devices to standard output, in the order of their ids')
-    .option('--service <id>', 'of this APN service', integer(1))
-    .option('--active', 'active ones only')
-    .option('--inactive', 'inactive ones only')
-    .option('--user <id>', 'of this user', integer(1))
+  const command = new Command('export').description(
+    'write devices to standard output, in the order of their ids',
+  )
+  return withDeviceFilter(command)
     .addOption(new Option('--format <format>', 'how').choices(['csv', 'ndjson']).default('csv'))
     .option('--json', 'the same as --format ndjson')
     .action((options: Options, command: Command) =>

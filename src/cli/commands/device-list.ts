@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { integer } from '../arguments.js'
-import { type DeviceFilterOptions, deviceFilter } from '../device-filter.js'
+import { type DeviceFilterOptions, deviceFilter, withDeviceFilter } from '../device-filter.js'
 import { withApp } from '../session.js'
 import { shownTime, writeJson, writeNote, writeTable } from '../terminal.js'
 
@@ -12,12 +12,8 @@ interface Options extends DeviceFilterOptions {
 
 /** `device list`. */
 export function deviceListCommand(): Command {
-  return new Command('list')
-    .description('list devices, in the order of their ids')
-    .option('--service <id>', 'of this APN service', integer(1))
-    .option('--active', 'active ones only')
-    .option('--inactive', 'inactive ones only')
-    .option('--user <id>', 'of this user', integer(1))
+  const command = new Command('list').description('list devices, in the order of their ids')
+  return withDeviceFilter(command)
     .option('--limit <n>', 'at most so many, 1 to 10000', integer(1, 10_000), 100)
     .option('--after <id>', 'go on after this device id', integer(0), 0)
     .option('--json', 'print the devices as a JSON array')
