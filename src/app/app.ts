@@ -5,6 +5,7 @@ import type { Delivery, Preflight, PushResult } from '../delivery/index.js'
 import type { Notification } from '../model/index.js'
 import type { Store } from '../store/index.js'
 import { Devices } from './devices.js'
+import { FeedbackServices } from './feedback-services.js'
 import { type NotificationInput, Notifications, newNotification } from './notifications.js'
 import { deliveryOptions, type PushOptions } from './push-options.js'
 import { type RunningServer, type ServeOptions, serve } from './serve.js'
@@ -35,6 +36,7 @@ export class App implements AsyncDisposable {
   readonly devices: Devices
   readonly users: Users
   readonly notifications: Notifications
+  readonly feedbackServices: FeedbackServices
   /** For the `store` option of `ios-notifications/fastify`, and usable until `close`. What it has is no stable interface. */
   readonly store: DeviceApiStore
   readonly #parts: AppParts
@@ -52,6 +54,7 @@ export class App implements AsyncDisposable {
     this.devices = new Devices(store, clock)
     this.users = new Users(store.users, clock)
     this.notifications = new Notifications(store.notifications, clock)
+    this.feedbackServices = new FeedbackServices(store.feedbackServices, clock)
   }
 
   /**

@@ -5,6 +5,7 @@ export {
   type Device,
   type DeviceChange,
   type DeviceImport,
+  type FeedbackService,
   type Notification,
   normalizeDeviceToken,
   type Service,
@@ -13,6 +14,7 @@ export {
 export type { Page } from '../store/index.js'
 export type { App } from './app.js'
 export type { DeviceQuery, Devices, ImportResult } from './devices.js'
+export type { FeedbackServiceInput, FeedbackServices } from './feedback-services.js'
 export { serviceNotFound } from './not-found.js'
 export type { NotificationInput, Notifications } from './notifications.js'
 export { type OpenOptions, open } from './open.js'

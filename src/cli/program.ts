@@ -1,10 +1,13 @@
 import { Command } from 'commander'
+import { callFeedbackServiceCommand } from './commands/call-feedback-service.js'
 import { demoCommand } from './commands/demo.js'
 import { deviceAddCommand } from './commands/device-add.js'
 import { deviceExportCommand } from './commands/device-export.js'
 import { deviceImportCommand } from './commands/device-import.js'
 import { deviceListCommand } from './commands/device-list.js'
 import { deviceShowCommand } from './commands/device-show.js'
+import { feedbackServiceAddCommand } from './commands/feedback-service-add.js'
+import { feedbackServiceListCommand } from './commands/feedback-service-list.js'
 import { migrateCommand } from './commands/migrate.js'
 import { pushCommand } from './commands/push.js'
 import { serveCommand } from './commands/serve.js'
@@ -61,6 +64,12 @@ export function createProgram(): Command {
     .addCommand(deviceImportCommand())
     .addCommand(deviceExportCommand())
   program.addCommand(pushCommand())
+  program
+    .command('feedback-service')
+    .description('feedback services: what deactivates the devices that Apple has found dead')
+    .addCommand(feedbackServiceAddCommand())
+    .addCommand(feedbackServiceListCommand())
+  program.addCommand(callFeedbackServiceCommand())
   program.addCommand(simulatorCommand())
   program.addCommand(demoCommand())
 

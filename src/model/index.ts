@@ -4,6 +4,7 @@ export { certificatesOnly, checkClientCertificate } from './client-certificate.j
 export type { Device, DeviceChange, DeviceFilter, DeviceImport } from './device.js'
 export { checkDeviceChange, checkDeviceImport, deviceFieldLimits } from './device-check.js'
 export { normalizeDeviceToken } from './device-token.js'
+export { checkFeedbackService, type FeedbackService } from './feedback-service.js'
 export { parseJsonObject } from './json-object.js'
 export type { NewNotification, Notification } from './notification.js'
 export { checkNotification } from './notification-check.js'

@@ -37,7 +37,7 @@ export function checkService(input: NewService, at = systemClock.now()): Require
 }
 
 /** Letters, digits, hyphens and underscores between dots (the underscore for hosts of container networks), or an IP address. */
-function checkHostname(value: unknown): string {
+export function checkHostname(value: unknown): string {
   const hostname = checkText('hostname', value, 255, 1).toLowerCase()
   const label = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/
   if (isIP(hostname) !== 0 || hostname.split('.').every((part) => label.test(part))) return hostname

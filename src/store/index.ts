@@ -3,6 +3,7 @@ export { pkcs12ToPem } from './pkcs12.js'
 export type {
   DevicePage,
   DeviceStore,
+  FeedbackServiceStore,
   NotificationStore,
   Page,
   PageRecord,

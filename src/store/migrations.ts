@@ -182,4 +182,11 @@ async function createTables(db: Kysely<unknown>, { identity }: MigrationDialect)
     .addColumn('applied_at', 'bigint')
     .execute()
   await db.schema.createIndex('feedback_service_id').on('feedback').columns(['service_id', 'id']).execute()
+
+  await withId('feedback_services')
+    .addColumn('name', 'text', text)
+    .addColumn('hostname', 'text', text)
+    .addColumn('service_id', 'integer', belongsTo('services'))
+    .addUniqueConstraint('feedback_services_name_hostname', ['name', 'hostname'])
+    .execute()
 }

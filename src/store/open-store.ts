@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path'
 import { type Migration, Migrator, sql } from 'kysely'
 import { type Logger, PushError, silentLogger } from '../base/index.js'
+import { KyselyFeedbackServiceStore } from './feedback-service-store.js'
 import { migrations } from './migrations.js'
 import { KyselyNotificationStore } from './notification-store.js'
 import { Sealer } from './sealing.js'
@@ -64,6 +65,7 @@ class SqliteStore implements Store {
   readonly users: KyselyUserStore
   readonly notifications: KyselyNotificationStore
   readonly pushes: SqlitePushStore
+  readonly feedbackServices: KyselyFeedbackServiceStore
   readonly #database: SqliteDatabase
   readonly #path: string
   readonly #logger: Logger
@@ -77,6 +79,7 @@ class SqliteStore implements Store {
     this.users = new KyselyUserStore(database.kysely)
     this.notifications = new KyselyNotificationStore(database.kysely)
     this.pushes = new SqlitePushStore(database)
+    this.feedbackServices = new KyselyFeedbackServiceStore(database.kysely)
   }
 
   async migrate(): Promise<number> {

@@ -1,5 +1,5 @@
 import type { Generated, GeneratedAlways } from 'kysely'
-import type { Delivery, Feedback } from '../model/index.js'
+import type { Delivery, Feedback, FeedbackService } from '../model/index.js'
 
 /**
  * The tables as code sees them: names in camel case here, in snake case in the database (Kysely's CamelCasePlugin).
@@ -16,6 +16,7 @@ export interface Schema {
   chunks: ChunkRow
   deliveries: Delivery
   feedback: Omit<Feedback, 'id'> & { id: GeneratedAlways<number> }
+  feedbackServices: Omit<FeedbackService, 'id'> & { id: GeneratedAlways<number> }
 }
 
 type Flag = 0 | 1

@@ -132,6 +132,7 @@ const dependants = [
   ['devices', 'devices'],
   ['notifications', 'notifications'],
   ['pushes', 'pushes'],
+  ['feedbackServices', 'feedback services'],
 ] as const
 
 /** Where a credential is kept: what it is sealed for. */

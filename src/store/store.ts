@@ -6,6 +6,7 @@ import type {
   DeviceChange,
   DeviceFilter,
   DeviceImport,
+  FeedbackService,
   NewNotification,
   NewService,
   Notification,
@@ -28,6 +29,7 @@ export interface Store extends AsyncDisposable {
   readonly users: UserStore
   readonly notifications: NotificationStore
   readonly pushes: PushStore
+  readonly feedbackServices: FeedbackServiceStore
   /**
    * The number of migrations that were applied just now. Safe to call from several processes at once.
    * PUSH_ERR_DATABASE_SCHEMA where a newer version wrote the database.
@@ -60,6 +62,18 @@ export interface ServiceStore {
    * PUSH_ERR_SERVICE_NOT_FOUND.
    */
   remove(id: number, options?: { cascade?: boolean }): Promise<void>
+}
+
+export interface FeedbackServiceStore {
+  /** PUSH_ERR_FEEDBACK_SERVICE_EXISTS when the name is taken for that host, PUSH_ERR_SERVICE_NOT_FOUND. */
+  create(feedbackService: Omit<FeedbackService, 'id'>): Promise<FeedbackService>
+  get(id: number): Promise<FeedbackService | undefined>
+  list(): Promise<FeedbackService[]>
+  /**
+   * Deactivates the devices of a service whose tokens stand in the ledger and have not been dealt with, unless the app has
+   * registered them since Apple's timestamp. Returns how many. In one transaction.
+   */
+  applyFeedback(serviceId: number, at: number): Promise<number>
 }
 
 export interface DeviceStore {

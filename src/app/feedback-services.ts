@@ -1,0 +1,47 @@
+import { type Clock, PushError } from '../base/index.js'
+import { checkFeedbackService, type FeedbackService } from '../model/index.js'
+import type { FeedbackServiceStore } from '../store/index.js'
+
+/** A feedback service to be made. */
+export interface FeedbackServiceInput {
+  name: string
+  hostname: string
+  /** The id of the APN service whose devices are meant. */
+  service: number
+}
+
+/** The feedback services. */
+export class FeedbackServices {
+  readonly #store: FeedbackServiceStore
+  readonly #clock: Clock
+
+  constructor(store: FeedbackServiceStore, clock: Clock) {
+    this.#store = store
+    this.#clock = clock
+  }
+
+  /** PUSH_ERR_INPUT_INVALID, PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_FEEDBACK_SERVICE_EXISTS. */
+  async create({ service, ...rest }: FeedbackServiceInput): Promise<FeedbackService> {
+    return await this.#store.create(checkFeedbackService({ ...rest, serviceId: service }))
+  }
+
+  /** All feedback services, by id. */
+  list(): Promise<FeedbackService[]> {
+    return this.#store.list()
+  }
+
+  /**
+   * Deactivates the devices that Apple has found dead, unless their apps have registered since. Returns how many: none
+   * where the APN service deactivates at once (`feedback: immediate`). PUSH_ERR_FEEDBACK_SERVICE_NOT_FOUND.
+   */
+  async call(id: number): Promise<number> {
+    const feedbackService = await this.#store.get(id)
+    if (feedbackService === undefined)
+      throw new PushError(
+        'PUSH_ERR_FEEDBACK_SERVICE_NOT_FOUND',
+        `FeedbackService with id ${id} does not exist`,
+        { field: 'feedbackService' },
+      )
+    return await this.#store.applyFeedback(feedbackService.serviceId, this.#clock.now())
+  }
+}
