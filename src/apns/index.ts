@@ -1,11 +1,14 @@
 export { ApnsClient, apnsClientDefaults, type ConnectionInfo } from './client/apns-client.js'
+export type { ApnsObserver, ConnectionEvent } from './client/observer.js'
 export type {
   ApnsClientOptions,
   ClientCertificate,
   ProviderKey,
   SendManyOptions,
+  SendOptions,
   TokenPage,
   TokenSource,
+  UnknownPolicy,
 } from './client/options.js'
 export type { Accepted, Outcome, OutcomeBatch, Rejected, Unknown, Unsent } from './client/outcome.js'
 export { checkMessage } from './wire/check-message.js'

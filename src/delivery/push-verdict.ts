@@ -95,13 +95,13 @@ export class PushVerdict {
     this.#stop ??= stop
   }
 
-  #judge({ status, reason }: Rejected): void {
+  #judge({ status, reason, cause }: Rejected): void {
     switch (dispositionOf(status, reason)) {
       case 'fix-request':
       case 'fix-credentials':
       // The client refreshes its provider token itself; when that helps not, the credentials or the clock are wrong.
       case 'refresh-token':
-        this.end({ state: 'failed', reason: repairLine(reason) })
+        this.end({ state: 'failed', reason: cause?.message ?? repairLine(reason) })
         break
       case 'quarantine':
         this.#doubtful++

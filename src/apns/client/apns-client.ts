@@ -8,13 +8,22 @@ import { isIP } from 'node:net'
 import { type Clock, systemClock } from '../../base/clock.js'
 import { PushError, shown } from '../../base/errors.js'
 import { silentLogger } from '../../base/logger.js'
-import { checkApnsId, checkMessage } from '../wire/check-message.js'
+import { checkApnsId } from '../wire/check-message.js'
 import type { ApnsMessage, ApnsRequest } from '../wire/message.js'
 import { ConnectionPool } from './connection-pool.js'
-import { type Credential, readCredential, secureContext } from './credential.js'
-import { encodeMessage } from './encode-message.js'
-import type { ApnsClientOptions, SendManyOptions, TokenSource } from './options.js'
+import { readCredential, secureContext } from './credential.js'
+import type { EncodedMessage } from './job.js'
+import { MessageEncoder } from './message-encoder.js'
+import { type ApnsObserver, guarded } from './observer.js'
+import type {
+  ApnsClientOptions,
+  SendManyOptions,
+  SendOptions,
+  TokenSource,
+  UnknownPolicy,
+} from './options.js'
 import type { Outcome, OutcomeBatch } from './outcome.js'
+import { Pace } from './pace.js'
 import { PushQueue } from './push-queue.js'
 import { invalidToken, isToken } from './request-writer.js'
 import { SendJob } from './send-job.js'
@@ -30,6 +39,8 @@ export const apnsClientDefaults = {
   /** Apple answers within a second; half a minute of silence is no slowness any more. */
   requestTimeoutMs: 30_000,
   connectTimeoutMs: 10_000,
+  /** Apple wants connections kept for hours to days; a sender of once a day opens one a day. */
+  idleTimeoutMs: 24 * 60 * 60_000,
   /** With the delays in between, about four seconds. */
   connectAttempts: 5,
   /** How long `close` and an abort wait for the answers of what is in flight. */
@@ -51,6 +62,8 @@ export interface ConnectionInfo {
 export class ApnsClient implements AsyncDisposable {
   readonly #queue = new PushQueue()
   readonly #pool: ConnectionPool
+  readonly #encoder = new MessageEncoder()
+  readonly #observer: ApnsObserver | undefined
   #closing: Promise<void> | undefined
 
   /** Throws PUSH_ERR_INPUT_INVALID, PUSH_ERR_APNS_CREDENTIAL_INVALID, PUSH_ERR_APNS_PASSPHRASE_WRONG, PUSH_ERR_APNS_CERTIFICATE_EXPIRED. */
@@ -60,6 +73,8 @@ export class ApnsClient implements AsyncDisposable {
     const hostname = checkHostname(options.hostname)
     const number = (name: NumericOption, min: number, max: number) => checkNumber(options, name, min, max)
     const port = number('port', 1, 65_535)
+    const logger = options.logger ?? silentLogger
+    this.#observer = options.observer === undefined ? undefined : guarded(options.observer, logger)
     this.#pool = new ConnectionPool({
       hostname,
       port,
@@ -67,7 +82,8 @@ export class ApnsClient implements AsyncDisposable {
       connectAttempts: number('connectAttempts', 1, 100),
       connectTimeoutMs: number('connectTimeoutMs', 1, 600_000),
       requestTimeoutMs: number('requestTimeoutMs', 1, 600_000),
-      logger: options.logger ?? silentLogger,
+      idleTimeoutMs: number('idleTimeoutMs', 1, 2_147_483_647),
+      logger,
       tls: {
         servername: isIP(hostname) === 0 ? hostname : '',
         secureContext: secureContext(credential, options.ca),
@@ -75,8 +91,11 @@ export class ApnsClient implements AsyncDisposable {
       session: {
         authority: port === 443 ? hostname : `${hostname}:${port}`,
         queue: this.#queue,
+        pace: new Pace(),
+        tokens: credential.kind === 'key' ? credential.tokens : undefined,
         maxConcurrentStreams: number('maxConcurrentStreams', 1, 2000),
-        ...authorizationOf(credential),
+        logger,
+        observer: this.#observer,
       },
     })
   }
@@ -85,29 +104,47 @@ export class ApnsClient implements AsyncDisposable {
    * Pushes to one device. Throws for a request that breaks a rule of Apple's (nothing has left then), PUSH_ERR_CLOSED after
    * `close`, and PUSH_ERR_ABORTED when the signal fires: then the push may or may not have left.
    */
-  async send(request: ApnsRequest, options: { signal?: AbortSignal } = {}): Promise<Outcome> {
-    this.#checkOpen()
-    if (!isToken(request.token)) throw invalidToken(request.token)
-    if (request.apnsId !== undefined) checkApnsId(request.apnsId)
-    const message = encodeMessage(checkMessage(request), { apnsId: request.apnsId })
-    const { signal } = options
-    if (signal?.aborted) throw aborted()
+  send(request: ApnsRequest, options: SendOptions = {}): Promise<Outcome> {
+    // One promise and no closure: at 1,000 in flight those are what `send` costs more than `sendMany` (bench/).
     return new Promise((resolve, reject) => {
-      const job = new SendJob(message, request.token, request.apnsId, (outcome) => {
-        if (signal !== undefined) signal.removeEventListener('abort', abort)
-        resolve(outcome)
-      })
-      const abort = () => {
-        job.over = true
-        // First: what follows may end the push as unknown, which is not what an abort is told.
-        reject(aborted())
-        this.#queue.dropReplays(job)
-        this.#pool.cancel(job, aborted())
-      }
-      signal?.addEventListener('abort', abort, { once: true })
-      this.#queue.addSend(job)
-      this.#pool.wake()
+      this.#checkOpen()
+      const { signal, onUnknown } = options
+      if (!isToken(request.token)) throw invalidToken(request.token)
+      if (request.apnsId !== undefined) checkApnsId(request.apnsId)
+      const replays = replaysUnknown(request, onUnknown)
+      const message = this.#encoder.encode(request, request)
+      if (signal === undefined) this.#enqueue(new SendJob(message, request, replays, this.#observer, resolve))
+      else if (signal.aborted) reject(aborted())
+      else this.#sendUntil(signal, message, request, replays, resolve, reject)
     })
+  }
+
+  #enqueue(job: SendJob): void {
+    this.#queue.addSend(job)
+    this.#pool.wake()
+  }
+
+  #sendUntil(
+    signal: AbortSignal,
+    message: EncodedMessage,
+    request: ApnsRequest,
+    replays: boolean,
+    resolve: (outcome: Outcome) => void,
+    reject: (error: PushError) => void,
+  ): void {
+    const job = new SendJob(message, request, replays, this.#observer, (outcome) => {
+      signal.removeEventListener('abort', abort)
+      resolve(outcome)
+    })
+    const abort = () => {
+      job.over = true
+      // First: what follows may end the push as unknown, which is not what an abort is told.
+      reject(aborted())
+      this.#queue.dropReplays(job)
+      this.#pool.cancel(job, aborted())
+    }
+    signal.addEventListener('abort', abort, { once: true })
+    this.#enqueue(job)
   }
 
   /**
@@ -121,10 +158,11 @@ export class ApnsClient implements AsyncDisposable {
     options: SendManyOptions = {},
   ): AsyncGenerator<OutcomeBatch, void, undefined> {
     this.#checkOpen()
-    const { apnsIdPrefix, signal, drainTimeoutMs = apnsClientDefaults.drainTimeoutMs } = options
+    const { apnsIdPrefix, signal, drainTimeoutMs = apnsClientDefaults.drainTimeoutMs, onUnknown } = options
     if (apnsIdPrefix !== undefined) checkApnsId(`${apnsIdPrefix}-000000000000`)
-    const encoded = encodeMessage(checkMessage(message), { apnsIdPrefix })
-    const job = new SendManyJob(encoded, tokens, () => this.#pool.wake())
+    const replays = replaysUnknown(message, onUnknown)
+    const encoded = new MessageEncoder().encode(message, apnsIdPrefix === undefined ? {} : { apnsIdPrefix })
+    const job = new SendManyJob(encoded, tokens, replays, this.#observer, () => this.#pool.wake())
     return this.#run(job, signal, drainTimeoutMs)
   }
 
@@ -194,6 +232,7 @@ type NumericOption =
   | 'requestTimeoutMs'
   | 'connectTimeoutMs'
   | 'connectAttempts'
+  | 'idleTimeoutMs'
 
 function checkNumber(options: ApnsClientOptions, name: NumericOption, min: number, max: number): number {
   const value = options[name] ?? apnsClientDefaults[name]
@@ -218,13 +257,15 @@ function checkHostname(hostname: unknown): string {
   )
 }
 
-function authorizationOf(credential: Credential) {
-  if (credential.kind === 'certificate') return {}
-  const { tokens } = credential
-  return {
-    authorization: () => tokens.current(),
-    onExpiredToken: (version: number) => tokens.expired(version),
-  }
+/** Pushes with a collapse id are shown as one, so that a second one does no harm. */
+function replaysUnknown(message: ApnsMessage, onUnknown: UnknownPolicy | undefined): boolean {
+  if (onUnknown === undefined) return message.collapseId !== undefined
+  if (onUnknown === 'replay' || onUnknown === 'report') return onUnknown === 'replay'
+  throw new PushError(
+    'PUSH_ERR_INPUT_INVALID',
+    `onUnknown: ${shown(onUnknown)} is not allowed; use replay or report`,
+    { field: 'onUnknown' },
+  )
 }
 
 function aborted(): PushError {

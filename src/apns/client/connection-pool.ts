@@ -8,7 +8,7 @@
  */
 
 import { monotonicNow } from '../../base/clock.js'
-import type { PushError } from '../../base/errors.js'
+import { PushError } from '../../base/errors.js'
 import type { Logger } from '../../base/logger.js'
 import { Connection, type ConnectionSettings } from './connection.js'
 import type { Job } from './job.js'
@@ -22,16 +22,21 @@ const MAX_DELAY_MS = 30_000
 const WORTHWHILE_ANSWERS = 100
 /** A connection that lasted this long is replaced at once, and one attempt after it counts as the first. */
 const LASTING_MS = 5_000
-/** How often time-outs, growth and undelivered outcomes are looked at, in milliseconds. */
+/** How often time-outs, growth and undelivered outcomes are looked at, in milliseconds; and when there is nothing to do. */
 const TICK_MS = 50
+const IDLE_TICK_MS = 1_000
 /** The connections have to be full for this many ticks in a row before another one is opened. */
 const FULL_TICKS_TO_GROW = 4
-/** A surplus connection is closed when it has had nothing to do for this many ticks (a minute). */
-const IDLE_TICKS_TO_SHRINK = 60_000 / TICK_MS
+/** A connection beyond the first is closed when it has had nothing to do for this long, in milliseconds. */
+const SURPLUS_IDLE_MS = 60_000
+/** How long a pause that the server asks for is waited for, in milliseconds; where it is longer, what waits ends as unsent. */
+const MAX_PAUSE_MS = 60_000
 
-export interface PoolSettings extends Omit<ConnectionSettings, 'onReady' | 'onProgress' | 'onEnd'> {
+export interface PoolSettings
+  extends Omit<ConnectionSettings, 'onReady' | 'onProgress' | 'onEnd' | 'number'> {
   maxConnections: number
   connectAttempts: number
+  idleTimeoutMs: number
   logger: Logger
 }
 
@@ -48,8 +53,11 @@ export class ConnectionPool {
   #fruitless = 0
   #retryTimer: NodeJS.Timeout | undefined
   #ticker: NodeJS.Timeout | undefined
+  /** Whether the next tick comes after `IDLE_TICK_MS`. */
+  #dozing = false
   #fullTicks = 0
-  #idleTicks = 0
+  /** Connections begun so far. */
+  #opened = 0
   /** Until when nothing is tried because all attempts have failed, and why. */
   #brokenUntil = 0
   #brokenCause: PushError | undefined
@@ -71,7 +79,13 @@ export class ConnectionPool {
       }
       this.#brokenCause = undefined
     }
-    this.#ticker ??= setInterval(() => this.#tick(), TICK_MS)
+    const pauseMs = this.#settings.session.pace.pauseMs(monotonicNow())
+    if (pauseMs > MAX_PAUSE_MS) {
+      const seconds = Math.ceil(pauseMs / 1000)
+      const why = `the server wants no more pushes for ${seconds} s (Retry-After)`
+      this.#queue.fail(new PushError('PUSH_ERR_APNS_RETRY_LATER', why))
+    }
+    this.#stayAwake()
     let usable = 0
     for (const connection of this.#connections) {
       if (connection.session.isUsable) usable++
@@ -112,12 +126,13 @@ export class ConnectionPool {
     }
     // What came back to the queue meanwhile finds no connection any more.
     this.#giveUp(cause)
-    clearInterval(this.#ticker)
+    clearTimeout(this.#ticker)
   }
 
   #open(): void {
     const connection = new Connection({
       ...this.#settings,
+      number: ++this.#opened,
       onReady: (ready) => this.#onReady(ready),
       onProgress: this.#onProgress,
       onEnd: (ended, cause) => this.#onEnd(ended, cause),
@@ -182,45 +197,54 @@ export class ConnectionPool {
     this.#queue.fail(cause)
   }
 
-  #tick(): void {
+  #stayAwake(): void {
+    if (this.#ticker !== undefined && !this.#dozing) return
+    clearTimeout(this.#ticker)
+    this.#dozing = false
+    this.#ticker = setTimeout(this.#tick, TICK_MS)
+  }
+
+  readonly #tick = (): void => {
+    this.#ticker = undefined
+    this.#dozing = false
     const now = monotonicNow()
     let open = 0
     let usable = 0
     let full = 0
-    let busy = 0
+    let isBusy = false
+    let idlest: Connection | undefined
     for (const connection of [...this.#connections]) {
       connection.tick(now)
-      if (connection.session.state === 'open') open++
-      if (connection.session.isUsable) usable++
-      if (connection.session.saturated) full++
-      if (connection.session.inFlight > 0) busy++
+      const { session } = connection
+      if (session.state === 'open') open++
+      if (session.isUsable) usable++
+      if (session.saturated) full++
+      if (session.state !== 'open' || session.inFlight > 0) isBusy = true
+      else if (idlest === undefined || connection.idleMs(now) > idlest.idleMs(now)) idlest = connection
     }
+    this.#queue.release(now)
     this.#queue.publish()
     // What waits may have room by now, or need a connection in place of one that takes no more.
+    const isWaiting = this.#queue.waiting || this.#queue.holding
     if (this.#queue.waiting) this.wake()
     this.#grow(full > 0 && full === usable)
-    this.#shrink(open > 1 && busy === 0)
-    // Nothing to look after: what is idle is closed by the server, and `wake` starts the clock again.
-    if (this.#connections.size === 0 && !this.#queue.waiting && this.#retryTimer === undefined) {
-      clearInterval(this.#ticker)
-      this.#ticker = undefined
-    }
+    const limitMs =
+      open > 1 ? Math.min(SURPLUS_IDLE_MS, this.#settings.idleTimeoutMs) : this.#settings.idleTimeoutMs
+    if (idlest !== undefined && !isWaiting && idlest.idleMs(now) >= limitMs) idlest.drain()
+    if (this.#ticker !== undefined) return
+    const isDozing = !this.#closed && !isBusy && !isWaiting && this.#retryTimer === undefined
+    if (isDozing && this.#connections.size === 0) return
+    this.#dozing = isDozing
+    this.#ticker = setTimeout(this.#tick, isDozing ? IDLE_TICK_MS : TICK_MS)
   }
 
   #grow(allFull: boolean): void {
     this.#fullTicks = allFull && this.#queue.waiting ? this.#fullTicks + 1 : 0
     if (this.#fullTicks < FULL_TICKS_TO_GROW || this.#connections.size >= this.#settings.maxConnections)
       return
-    if (this.#retryTimer !== undefined) return
+    // A server that is overloaded is not helped by more connections.
+    if (this.#retryTimer !== undefined || this.#settings.session.pace.isLowered) return
     this.#fullTicks = 0
     this.#open()
-  }
-
-  #shrink(surplusIdle: boolean): void {
-    this.#idleTicks = surplusIdle ? this.#idleTicks + 1 : 0
-    if (this.#idleTicks < IDLE_TICKS_TO_SHRINK) return
-    this.#idleTicks = 0
-    const [surplus] = this.#connections
-    surplus?.drain()
   }
 }

@@ -21,6 +21,11 @@ import { Session, type SessionOptions } from './session.js'
 const PING_AFTER_MS = 10_000
 /** An idle connection gets a PING once an hour, as Apple advises. Source: sending-notification-requests-to-apns. */
 const IDLE_PING_AFTER_MS = 60 * 60_000
+/**
+ * A connection that was silent for this long is asked for a sign of life before a push is trusted to it: whatever stands in between
+ * may have forgotten it, and a push that was written to it would be unknown.
+ */
+const PROBE_AFTER_MS = 60_000
 /** How long a PING may stay unanswered before the connection counts as dead. */
 const PING_TIMEOUT_MS = 10_000
 
@@ -28,6 +33,8 @@ const PING_TIMEOUT_MS = 10_000
 const CLOSE_TIMEOUT_MS = 1_000
 
 export interface ConnectionSettings {
+  /** Counts the connections of a client from 1. */
+  number: number
   hostname: string
   port: number
   tls: ConnectionOptions
@@ -55,6 +62,8 @@ export class Connection {
   #pingedAt = 0
   #progressAt = monotonicNow()
   #answeredBefore = 0
+  #busyAt = monotonicNow()
+  #streamsSaid = 0
 
   constructor(settings: ConnectionSettings) {
     this.#settings = settings
@@ -79,6 +88,11 @@ export class Connection {
     return monotonicNow() - this.#openedAt
   }
 
+  /** For how long it has had nothing to do, in milliseconds; 0: it has. */
+  idleMs(now: number): number {
+    return this.session.inFlight > 0 ? 0 : now - this.#busyAt
+  }
+
   /** Looks for work in this turn of the event loop. */
   schedule(): void {
     if (this.#scheduled || this.#ended || !this.#ready) return
@@ -95,6 +109,7 @@ export class Connection {
   /** Called every now and then: time-outs and signs of life. */
   tick(now: number): void {
     if (this.#ended) return
+    if (this.session.inFlight > 0) this.#busyAt = now
     const { connectTimeoutMs, requestTimeoutMs, hostname, port } = this.#settings
     if (!this.#ready) {
       if (now - this.#openedAt < connectTimeoutMs) return
@@ -147,8 +162,9 @@ export class Connection {
     if (!this.#ready && this.session.state !== 'starting') {
       this.#ready = true
       // A GOAWAY in place of SETTINGS: of no use to anyone, but it may say why.
-      if (this.session.state === 'open') this.#settings.onReady(this)
+      if (this.session.state === 'open') this.#becomeReady()
     }
+    if (this.#ready && this.session.remoteStreams !== this.#streamsSaid) this.#sayStreams()
     this.schedule()
   }
 
@@ -156,8 +172,10 @@ export class Connection {
   readonly #pump = (): void => {
     this.#scheduled = false
     if (this.#ended) return
+    const now = monotonicNow()
     try {
-      this.session.fill(monotonicNow())
+      this.#probeAfterSilence(now)
+      this.session.fill(now)
     } catch (error) {
       this.#endBroken(error)
       return
@@ -165,6 +183,35 @@ export class Connection {
     this.#flush()
     this.#settings.onProgress()
     this.#closeIfDrained()
+  }
+
+  #probeAfterSilence(now: number): void {
+    const { session } = this
+    if (session.inFlight > 0 || this.#pingedAt > 0 || now - this.#lastHeard < PROBE_AFTER_MS) return
+    if (!this.#settings.session.queue.waiting) return
+    this.#pingedAt = now
+    session.probe()
+  }
+
+  #becomeReady(): void {
+    const { session, hostname, port, number } = this.#settings
+    this.#streamsSaid = this.session.remoteStreams
+    session.observer?.connected?.({
+      connection: number,
+      hostname,
+      port,
+      connectMs: this.ageMs,
+      tlsVersion: this.socket.getProtocol() ?? '',
+      maxConcurrentStreams: this.#streamsSaid,
+    })
+    this.#settings.onReady(this)
+  }
+
+  #sayStreams(): void {
+    const { session, hostname, port, number } = this.#settings
+    this.#streamsSaid = this.session.remoteStreams
+    const maxConcurrentStreams = this.#streamsSaid
+    session.observer?.streamsChanged?.({ connection: number, hostname, port, maxConcurrentStreams })
   }
 
   #flush(): void {
@@ -203,7 +250,8 @@ export class Connection {
   #checkProgress(now: number): void {
     const { answered, inFlight } = this.session
     const { requestTimeoutMs, session } = this.#settings
-    if (answered !== this.#answeredBefore || (inFlight === 0 && !session.queue.waiting)) {
+    const hasNothingToDo = inFlight === 0 && (!session.queue.waiting || this.session.isHeldBack(now))
+    if (answered !== this.#answeredBefore || hasNothingToDo) {
       this.#answeredBefore = answered
       this.#progressAt = now
     } else if (now - this.#progressAt >= requestTimeoutMs) {
@@ -215,10 +263,10 @@ export class Connection {
 
   #closeIfDrained(): void {
     if (this.session.state !== 'draining' || this.session.inFlight > 0 || this.#ended) return
-    const { goAwayReason } = this.session
+    const { goAwayReason, unfitCause } = this.session
     this.#end(
       goAwayReason === undefined
-        ? undefined
+        ? unfitCause
         : new PushError('PUSH_ERR_APNS_CONNECTION_LOST', `the server closed the connection: ${goAwayReason}`),
     )
   }
@@ -257,6 +305,16 @@ export class Connection {
       this.socket.on('close', () => clearTimeout(timer))
       this.socket.end(goAwayFrame(errorCodes.NO_ERROR), () => this.socket.destroy())
     }
+    const { session, hostname, port, number } = this.#settings
+    const { answered } = this.session
+    session.observer?.disconnected?.({
+      connection: number,
+      hostname,
+      port,
+      ageMs: this.ageMs,
+      answered,
+      cause,
+    })
     this.#settings.onEnd(this, cause)
   }
 }

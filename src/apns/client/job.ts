@@ -7,16 +7,33 @@ export interface ResponseHead {
   apnsId: string | undefined
   apnsUniqueId: string | undefined
   retryAfterMs: number | undefined
+  /** What time it is at the server, in milliseconds since 1970; only with a refusal. */
+  serverTime: number | undefined
+}
+
+/** An answer other than 200, as it came. */
+export interface Refusal {
+  head: ResponseHead
+  /** Apple's word; undefined where the body had none. */
+  reason: string | undefined
+  timestamp: number | undefined
+  /** What is known of why, beyond Apple's word: a clock that is wrong. */
+  cause: PushError | undefined
+}
+
+/** The header fields of a message; the same object for as long as they are the same, so that they are composed once. */
+export interface MessageFields {
+  /** Fields that repeat over many requests and are worth a place in the peer's table. */
+  readonly indexed: readonly HeaderField[]
+  /** Fields that differ from message to message. */
+  readonly literal: readonly HeaderField[]
+  /** With it, each request has an apns-id made of this and the push's number. */
+  readonly apnsIdPrefix: string | undefined
 }
 
 /** A message as the request writer wants it. */
 export interface EncodedMessage {
-  /** Fields that repeat over many requests and are worth a place in the peer's table. */
-  readonly indexedFields: readonly HeaderField[]
-  /** Fields that differ from message to message. */
-  readonly literalFields: readonly HeaderField[]
-  /** With it, each request has an apns-id made of this and the push's number. */
-  readonly apnsIdPrefix: string | undefined
+  readonly fields: MessageFields
   readonly payload: Uint8Array
 }
 
@@ -28,10 +45,12 @@ export interface Job {
   readonly message: EncodedMessage
   /** Whether `accept` is to be told what the answer's header fields said; decoding them costs. */
   readonly detailed: boolean
+  /** Whether a push without an answer is sent again, though the device may then get it twice. */
+  readonly replaysUnknown: boolean
   /** Whether the caller has lost interest: nothing of it is sent again. */
   readonly over: boolean
   accept(token: string, index: number, head: ResponseHead | undefined): void
-  reject(token: string, index: number, number: number, head: ResponseHead, body: string): void
+  reject(token: string, index: number, number: number, refusal: Refusal): void
   unknown(token: string, index: number, number: number, cause: PushError): void
   unsent(token: string, index: number, number: number, cause: PushError): void
 }

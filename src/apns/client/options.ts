@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.js'
 import type { Logger } from '../../base/logger.js'
+import type { ApnsObserver } from './observer.js'
 
 /** Token authentication: Apple's `.p8` key. */
 export interface ProviderKey {
@@ -41,6 +42,10 @@ export interface ApnsClientOptions {
   connectTimeoutMs?: number
   /** How often a failed connection is tried before what waits for it ends as unsent; 1 to 100. */
   connectAttempts?: number
+  /** How long a connection with nothing to do is kept, in milliseconds; a day by default. */
+  idleTimeoutMs?: number
+  /** Is told of connections, answers and outcomes. Absent: nobody is, at no cost. */
+  observer?: ApnsObserver
   logger?: Logger
   clock?: Clock
 }
@@ -57,6 +62,20 @@ export type TokenSource =
   | Iterable<string | readonly string[] | TokenPage>
   | AsyncIterable<string | readonly string[] | TokenPage>
 
+/**
+ * What becomes of a push that may have left and was not answered: `report` ends it as unknown; `replay` sends it again, at most
+ * twice, though the device may then get it more than once. By default `replay` for messages with a collapse id, which are shown
+ * as one, and else `report`.
+ */
+export type UnknownPolicy = 'report' | 'replay'
+
+/** Options of one `send`. */
+export interface SendOptions {
+  /** Gives the push up: `send` throws PUSH_ERR_ABORTED, and the push may or may not have left. */
+  signal?: AbortSignal
+  onUnknown?: UnknownPolicy
+}
+
 /** Options of one `sendMany`. */
 export interface SendManyOptions {
   /**
@@ -71,4 +90,5 @@ export interface SendManyOptions {
    * page as its apns-id, the same in every attempt. Absent: Apple makes the ids.
    */
   apnsIdPrefix?: string
+  onUnknown?: UnknownPolicy
 }

@@ -26,6 +26,8 @@ export interface Rejected {
   timestamp?: number
   /** The answer's `Retry-After`, in milliseconds from its arrival. */
   retryAfterMs?: number
+  /** What is known beyond Apple's word: PUSH_ERR_APNS_CLOCK where a clock is wrong. */
+  cause?: PushError
 }
 
 /** The push may have left, and no answer came: it may or may not reach the device. */

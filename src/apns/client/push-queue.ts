@@ -7,29 +7,27 @@
  */
 import type { PushError } from '../../base/errors.js'
 import type { Job } from './job.js'
+import { endUnsent, type Replay } from './replay.js'
 import type { SendJob } from './send-job.js'
 import type { SendManyJob } from './send-many-job.js'
+import { SlowedDevices } from './slowed-devices.js'
 
 /** How many pushes a `sendMany` gets before it is another one's turn. */
 const TURN_PUSHES = 64
 /**
- * How often one push is sent again because the server certainly had not processed it (GOAWAY, REFUSED_STREAM, an expired
- * provider token, a connection that ended before the request was out). Without a bound, a server that refuses everything
- * would keep a push going round for ever.
+ * How often one push is sent at most, where the server certainly had not processed it before (GOAWAY, REFUSED_STREAM, an
+ * expired provider token, a connection that ended before the request was out). Without a bound, a server that refuses
+ * everything would keep a push going round for ever.
  */
-const REPLAY_BUDGET = 5
+const ATTEMPTS = 5
+/**
+ * How often one push is sent again because no answer came, where its caller accepts duplicates. Without a bound, a server
+ * that takes pushes and never answers would send one notification to a device again and again.
+ */
+const UNKNOWN_REPLAYS = 2
 
 /** How many taken sends may stand in front of the queue before they are cut off. */
 const TRIM_SENDS = 1024
-
-interface Replay {
-  job: Job
-  token: string
-  index: number
-  number: number
-  attempts: number
-  cause: PushError
-}
 
 export class PushQueue {
   // The push that was taken last.
@@ -37,20 +35,24 @@ export class PushQueue {
   token = ''
   index = 0
   number = 0
-  /** How often it has been sent before. */
   attempts = 0
+  unanswered = 0
 
-  readonly #replays: Replay[] = []
+  readonly #replays: (Replay & { cause: PushError })[] = []
   readonly #sends: SendJob[] = []
   /** Where the first send of the queue is; the ones before it are taken. */
   #firstSend = 0
   readonly #jobs: SendManyJob[] = []
   #turn = 0
   #turnPushes = 0
+  readonly #slowed = new SlowedDevices()
 
   /** Takes the next push into the fields; false: there is none now. */
-  take(): boolean {
-    return this.#takeReplay() || this.#takeSend() || this.#takeFromJobs()
+  take(now: number): boolean {
+    while (this.#takeReplay() || this.#takeSend() || this.#takeFromJobs()) {
+      if (!this.#slowed.holds(this, now)) return true
+    }
+    return false
   }
 
   /** Whether a connection is needed. */
@@ -60,6 +62,11 @@ export class PushQueue {
       this.#firstSend < this.#sends.length ||
       this.#jobs.some((job) => job.hasNext)
     )
+  }
+
+  /** Whether pushes wait for their device's time. */
+  get holding(): boolean {
+    return this.#slowed.held > 0
   }
 
   addSend(job: SendJob): void {
@@ -75,16 +82,40 @@ export class PushQueue {
     if (position >= 0) this.#jobs.splice(position, 1)
   }
 
-  /** Puts a push back that the server has not processed; ends it as unsent when its budget is used up. */
-  replay(job: Job, token: string, index: number, number: number, attempts: number, cause: PushError): void {
-    if (job.over || attempts + 1 >= REPLAY_BUDGET) job.unsent(token, index, number, cause)
-    else this.#replays.push({ job, token, index, number, attempts: attempts + 1, cause })
+  /** Apple wants no more pushes to a device until `until`. */
+  slowDown(token: string, now: number, until: number): void {
+    this.#slowed.add(token, now, until)
   }
 
-  /** Ends everything that waits as unsent. */
+  /** Puts back those pushes whose device may be sent to again. */
+  release(now: number): void {
+    for (const { push, cause } of this.#slowed.release(now)) this.#replays.push({ ...push, cause })
+  }
+
+  /** Puts a push back that the server has not processed. False: its budget is used up, and it is for the caller to end. */
+  replay(push: Replay, cause: PushError): boolean {
+    if (push.job.over || push.attempts + 1 >= ATTEMPTS) return false
+    this.#replays.push({ ...push, attempts: push.attempts + 1, cause })
+    return true
+  }
+
+  /** The same for a push that may have been processed. */
+  replayUnanswered(push: Replay, cause: PushError): boolean {
+    if (!push.job.replaysUnknown || push.unanswered >= UNKNOWN_REPLAYS) return false
+    return this.replay({ ...push, unanswered: push.unanswered + 1 }, cause)
+  }
+
+  /** Puts a push back as if it had not been taken. */
+  putBack(cause: PushError): void {
+    const { job, token, index, number, attempts, unanswered } = this
+    this.#replays.push({ job, token, index, number, attempts, unanswered, cause })
+  }
+
+  /** Ends everything that waits as unsent, or as unknown where an earlier attempt may have reached the device. */
   fail(cause: PushError): void {
-    for (const { job, token, index, number } of this.#replays.splice(0))
-      job.unsent(token, index, number, cause)
+    for (const replay of this.#replays.splice(0))
+      endUnsent(replay, replay.unanswered > 0 ? replay.cause : cause)
+    for (const { push } of this.#slowed.clear()) endUnsent(push, cause)
     for (const job of this.#sends.splice(0).slice(this.#firstSend)) job.unsent(job.token, 0, 0, cause)
     this.#firstSend = 0
     for (const job of this.#jobs) job.fail(cause)
@@ -97,11 +128,12 @@ export class PushQueue {
 
   /** Ends what a job still has to send again; for when it is aborted. */
   dropReplays(job: Job): void {
+    for (const { push, cause } of this.#slowed.clear(job)) endUnsent(push, cause)
     for (let position = this.#replays.length - 1; position >= 0; position--) {
       const replay = this.#replays[position]!
       if (replay.job !== job) continue
       this.#replays.splice(position, 1)
-      job.unsent(replay.token, replay.index, replay.number, replay.cause)
+      endUnsent(replay, replay.cause)
     }
   }
 
@@ -113,6 +145,7 @@ export class PushQueue {
     this.index = replay.index
     this.number = replay.number
     this.attempts = replay.attempts
+    this.unanswered = replay.unanswered
     return true
   }
 
@@ -129,6 +162,7 @@ export class PushQueue {
       this.index = 0
       this.number = 0
       this.attempts = 0
+      this.unanswered = 0
       return true
     }
     return false
@@ -146,6 +180,7 @@ export class PushQueue {
         this.index = job.index
         this.number = job.number
         this.attempts = 0
+        this.unanswered = 0
         return true
       }
       this.#turn++

@@ -5,22 +5,15 @@ import { PushError } from '../../base/errors.js'
 import { MAX_FRAME_BYTES, rstStreamFrame } from '../wire/frames.js'
 import { errorCodes } from '../wire/protocol-error.js'
 import type { Output } from './output.js'
+import type { ProviderTokens } from './provider-tokens.js'
 import type { PushQueue } from './push-queue.js'
 import { MAX_REQUEST_BYTES, RequestWriter, writeData } from './request-writer.js'
 import type { SendWindows } from './send-windows.js'
 import type { StreamTable } from './stream-table.js'
 
-/** The provider token of the moment. */
-export interface Authorization {
-  /** The value of the header field. */
-  value: string
-  /** Rises with each new token. */
-  version: number
-}
-
 export class RequestSender {
   readonly #queue: PushQueue
-  readonly #authorization: (() => Authorization) | undefined
+  readonly #tokens: ProviderTokens | undefined
   readonly #streams: StreamTable
   readonly #windows: SendWindows
   readonly #output: Output
@@ -30,13 +23,13 @@ export class RequestSender {
   readonly #resets: number[] = []
 
   constructor(
-    options: { authority: string; queue: PushQueue; authorization?: () => Authorization },
+    options: { authority: string; queue: PushQueue; tokens: ProviderTokens | undefined },
     streams: StreamTable,
     windows: SendWindows,
     output: Output,
   ) {
     this.#queue = options.queue
-    this.#authorization = options.authorization
+    this.#tokens = options.tokens
     this.#writer = new RequestWriter(options.authority)
     this.#streams = streams
     this.#windows = windows
@@ -57,15 +50,12 @@ export class RequestSender {
 
   /** Sends the push that the queue has taken. False: stream ids have run out, and it went back. */
   send(now: number): boolean {
-    const { job, token, index, number, attempts } = this.#queue
-    const slot = this.#streams.add(job, token, index, number, attempts, now)
+    const { job, token, number } = this.#queue
+    const slot = this.#streams.add(this.#queue, now)
     if (slot < 0) {
-      const cause = new PushError('PUSH_ERR_APNS_CONNECTION_LOST', 'stream ids have run out')
-      // It was no attempt.
-      this.#queue.replay(job, token, index, number, attempts - 1, cause)
+      this.#queue.putBack(new PushError('PUSH_ERR_APNS_CONNECTION_LOST', 'stream ids have run out'))
       return false
     }
-    this.#adoptAuthorization()
     this.#streams.authorizations[slot] = this.#authorizationVersion
     const streamId = this.#streams.streamIds[slot]!
     const { payload } = job.message
@@ -118,8 +108,9 @@ export class RequestSender {
     }
   }
 
-  #adoptAuthorization(): void {
-    const authorization = this.#authorization?.()
+  /** Uses the provider token of the moment for what is sent from now on. */
+  adoptAuthorization(): void {
+    const authorization = this.#tokens?.current()
     if (authorization === undefined || authorization.version === this.#authorizationVersion) return
     this.#authorizationVersion = authorization.version
     this.#writer.setAuthorization(authorization.value)

@@ -2,13 +2,13 @@
  * Writes requests: one HEADERS and one DATA frame for each push.
  *
  * Trade-off: a campaign's requests differ in the stream id, the token and the end of the apns-id only, so the first one is
- * composed field by field and kept as an image; the others are a copy of it with those places written over. An image holds
- * for as long as the peer's header table is the same (`encoder.epoch`).
+ * composed field by field and kept as an image; the others are a copy of it with those places written over, and with a payload of
+ * their own where they have one. An image holds for as long as the peer's header table is the same (`encoder.epoch`).
  */
 import { PushError, shown } from '../../base/errors.js'
 import { FRAME_HEADER_BYTES, frameFlags, frameTypes, writeFrameHeader, writeUint32 } from '../wire/frames.js'
 import { HpackEncoder, integer } from '../wire/hpack-encoder.js'
-import type { EncodedMessage } from './job.js'
+import type { EncodedMessage, MessageFields } from './job.js'
 
 /** Longest device token, in hexadecimal digits; see docs/architecture.md. */
 const MAX_TOKEN_DIGITS = 512
@@ -27,7 +27,8 @@ for (const digit of '0123456789abcdef') {
 }
 
 interface RequestImage {
-  message: EncodedMessage
+  fields: MessageFields
+  payload: Uint8Array
   epoch: number
   tokenDigits: number
   bytes: Uint8Array
@@ -42,7 +43,7 @@ export class RequestWriter {
   readonly #authority: string
   #authorization: string | undefined
   #image: RequestImage | undefined
-  #lastMessage: EncodedMessage | undefined
+  #lastFields: MessageFields | undefined
   // Where the parts of the request that was composed last are, from its beginning.
   #tokenAt = 0
   #numberAt = -1
@@ -69,19 +70,22 @@ export class RequestWriter {
   ): number {
     const image = this.#image
     if (
-      image !== undefined &&
-      image.message === message &&
-      image.tokenDigits === token.length &&
-      image.epoch === this.encoder.epoch
+      image === undefined ||
+      image.fields !== message.fields ||
+      image.tokenDigits !== token.length ||
+      image.epoch !== this.encoder.epoch
     ) {
-      out.set(image.bytes, offset)
-      writeUint32(out, offset + 5, streamId)
-      writeToken(out, offset + image.tokenAt, token)
-      if (image.numberAt >= 0) writeNumber(out, offset + image.numberAt, number)
-      writeUint32(out, offset + image.dataAt + 5, streamId)
-      return offset + image.bytes.length
+      return this.#compose(out, offset, streamId, message, token, number)
     }
-    return this.#compose(out, offset, streamId, message, token, number)
+    out.set(image.bytes, offset)
+    writeUint32(out, offset + 5, streamId)
+    writeToken(out, offset + image.tokenAt, token)
+    if (image.numberAt >= 0) writeNumber(out, offset + image.numberAt, number)
+    const dataAt = offset + image.dataAt
+    const { payload } = message
+    if (image.payload !== payload) return writeData(out, dataAt, streamId, payload, 0, payload.length)
+    writeUint32(out, dataAt + 5, streamId)
+    return offset + image.bytes.length
   }
 
   /** Writes the HEADERS frame only: for when the windows do not let the whole body through. */
@@ -93,6 +97,7 @@ export class RequestWriter {
     token: string,
     number: number,
   ): number {
+    const { fields } = message
     const block: number[] = []
     this.encoder.takeSizeUpdate(block)
     block.push(0x83, 0x87) // :method POST, :scheme https
@@ -102,10 +107,10 @@ export class RequestWriter {
     const tokenAt = block.length + PATH_PREFIX.length
     const tail: number[] = []
     if (this.#authorization !== undefined) this.encoder.indexed(tail, ['authorization', this.#authorization])
-    for (const field of message.indexedFields) this.encoder.indexed(tail, field)
-    for (const field of message.literalFields) this.encoder.literal(tail, field)
-    if (message.apnsIdPrefix !== undefined) {
-      this.encoder.literal(tail, ['apns-id', `${message.apnsIdPrefix}-${'0'.repeat(APNS_ID_DIGITS)}`])
+    for (const field of fields.indexed) this.encoder.indexed(tail, field)
+    for (const field of fields.literal) this.encoder.literal(tail, field)
+    if (fields.apnsIdPrefix !== undefined) {
+      this.encoder.literal(tail, ['apns-id', `${fields.apnsIdPrefix}-${'0'.repeat(APNS_ID_DIGITS)}`])
     }
     const blockBytes = tokenAt + token.length + tail.length
     const start = writeFrameHeader(
@@ -122,7 +127,7 @@ export class RequestWriter {
     out.set(tail, start + tokenAt + token.length)
     const end = start + blockBytes
     this.#tokenAt = FRAME_HEADER_BYTES + tokenAt
-    this.#numberAt = message.apnsIdPrefix === undefined ? -1 : end - APNS_ID_DIGITS - offset
+    this.#numberAt = fields.apnsIdPrefix === undefined ? -1 : end - APNS_ID_DIGITS - offset
     if (this.#numberAt >= 0) writeNumber(out, offset + this.#numberAt, number)
     this.#dataAt = end - offset
     return end
@@ -139,10 +144,11 @@ export class RequestWriter {
     const epoch = this.encoder.epoch
     const dataAt = this.writeHeaders(out, offset, streamId, message, token, number)
     const end = writeData(out, dataAt, streamId, message.payload, 0, message.payload.length)
-    // A `send` has a message of its own: an image is worth its copy from the second request of a message on.
-    if (epoch === this.encoder.epoch && this.#lastMessage === message) {
+    // A `send` may have fields of its own: an image is worth its copy from the second request with the same ones on.
+    if (epoch === this.encoder.epoch && this.#lastFields === message.fields) {
       this.#image = {
-        message,
+        fields: message.fields,
+        payload: message.payload,
         epoch,
         tokenDigits: token.length,
         // A copy; `slice` of a Buffer would be a view of the output.
@@ -152,7 +158,7 @@ export class RequestWriter {
         dataAt: this.#dataAt,
       }
     }
-    this.#lastMessage = message
+    this.#lastFields = message.fields
     return end
   }
 }

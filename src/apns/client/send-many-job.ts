@@ -12,7 +12,8 @@
  */
 import { PushError, shown } from '../../base/errors.js'
 import { rejectedOutcome } from './answer.js'
-import type { EncodedMessage, Job, ResponseHead } from './job.js'
+import type { EncodedMessage, Job, Refusal } from './job.js'
+import type { ApnsObserver } from './observer.js'
 import type { TokenPage, TokenSource } from './options.js'
 import type { OutcomeBatch } from './outcome.js'
 import { apnsIdOf, invalidToken, isToken } from './request-writer.js'
@@ -28,6 +29,7 @@ type Item = string | readonly string[] | TokenPage
 export class SendManyJob implements Job {
   readonly message: EncodedMessage
   readonly detailed = false
+  readonly replaysUnknown: boolean
   // The token that was taken last.
   token = ''
   index = 0
@@ -35,6 +37,7 @@ export class SendManyJob implements Job {
 
   readonly #source: Iterator<Item> | AsyncIterator<Item>
   readonly #async: boolean
+  readonly #observer: ApnsObserver | undefined
   /** Called when an asynchronous source has brought something. */
   readonly #wake: () => void
   readonly #blocks = new SettledBlocks()
@@ -53,7 +56,13 @@ export class SendManyJob implements Job {
   #settledSaid = 0
   #deliver: (() => void) | undefined
 
-  constructor(message: EncodedMessage, tokens: TokenSource, wake: () => void) {
+  constructor(
+    message: EncodedMessage,
+    tokens: TokenSource,
+    replaysUnknown: boolean,
+    observer: ApnsObserver | undefined,
+    wake: () => void,
+  ) {
     // A string is an iterable too, but one of characters.
     if (typeof tokens !== 'object' || tokens === null || !isIterable(tokens)) {
       throw new PushError(
@@ -63,6 +72,8 @@ export class SendManyJob implements Job {
       )
     }
     this.message = message
+    this.replaysUnknown = replaysUnknown
+    this.#observer = observer
     this.#wake = wake
     this.#async = Symbol.asyncIterator in tokens
     this.#source = Symbol.asyncIterator in tokens ? tokens[Symbol.asyncIterator]() : tokens[Symbol.iterator]()
@@ -97,22 +108,26 @@ export class SendManyJob implements Job {
 
   accept(_token: string, index: number): void {
     this.#batch.accepted++
+    if (this.#observer !== undefined) this.#observer.ended?.('accepted', undefined)
     this.#settle(index)
   }
 
-  reject(token: string, index: number, number: number, head: ResponseHead, body: string): void {
-    this.#batch.rejected.push(rejectedOutcome(token, index, this.#apnsId(number), head, body))
+  reject(token: string, index: number, number: number, refusal: Refusal): void {
+    this.#observer?.ended?.('rejected', undefined)
+    this.#batch.rejected.push(rejectedOutcome(token, index, this.#apnsId(number), refusal))
     this.#unread++
     this.#settle(index)
   }
 
   unknown(token: string, index: number, number: number, cause: PushError): void {
+    this.#observer?.ended?.('unknown', cause)
     this.#batch.unknown.push({ kind: 'unknown', token, index, apnsId: this.#apnsId(number), cause })
     this.#unread++
     this.#settle(index)
   }
 
   unsent(token: string, index: number, number: number, cause: PushError): void {
+    this.#observer?.ended?.('unsent', cause)
     this.#batch.unsent.push({ kind: 'unsent', token, index, apnsId: this.#apnsId(number), cause })
     this.#unread++
     this.#settle(index)
@@ -266,7 +281,7 @@ export class SendManyJob implements Job {
         `tokens: ${shown(page)} is neither a token nor a page of tokens`,
       )
     }
-    if (this.message.apnsIdPrefix !== undefined && page.numbers?.length !== page.tokens.length) {
+    if (this.message.fields.apnsIdPrefix !== undefined && page.numbers?.length !== page.tokens.length) {
       throw new PushError(
         'PUSH_ERR_INPUT_INVALID',
         'numbers: with apnsIdPrefix, each token of a page needs its number',
@@ -287,7 +302,7 @@ export class SendManyJob implements Job {
   }
 
   #apnsId(number: number): string | undefined {
-    const prefix = this.message.apnsIdPrefix
+    const prefix = this.message.fields.apnsIdPrefix
     return prefix === undefined ? undefined : apnsIdOf(prefix, number)
   }
 

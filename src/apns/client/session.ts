@@ -12,6 +12,7 @@
  * the peer breaks is a ProtocolError out of `feed`; the caller then ends the session.
  */
 import { PushError } from '../../base/errors.js'
+import type { Logger } from '../../base/logger.js'
 import { contentRange, expectLength, goAwayContent } from '../wire/frame-content.js'
 import { type FrameHandler, FrameParser } from '../wire/frame-parser.js'
 import {
@@ -29,15 +30,18 @@ import {
 import { HpackDecoder } from '../wire/hpack-decoder.js'
 import { readSettings } from '../wire/peer-settings.js'
 import { errorCodeName, errorCodes, ProtocolError } from '../wire/protocol-error.js'
-import { parseBody, responseHead } from './answer.js'
+import { acceptedFields, parseBody, refusalFields, responseHead } from './answer.js'
 import { HeaderBlock } from './header-block.js'
-import type { Job, ResponseHead } from './job.js'
+import type { Job } from './job.js'
+import type { ApnsObserver } from './observer.js'
 import { Output } from './output.js'
+import type { Pace } from './pace.js'
+import type { ProviderTokens } from './provider-tokens.js'
 import type { PushQueue } from './push-queue.js'
 import { ReceiveWindow } from './receive-window.js'
-import { RefusalPause } from './refusal-pause.js'
-import { type Authorization, RequestSender } from './request-sender.js'
+import { RequestSender } from './request-sender.js'
 import { SendWindows } from './send-windows.js'
+import { Settlement } from './settlement.js'
 import { StreamTable } from './stream-table.js'
 
 /** `:status: 200` from the static table: the first byte of an accepting answer whose encoder keeps no table. */
@@ -51,10 +55,11 @@ export interface SessionOptions {
   authority: string
   queue: PushQueue
   maxConcurrentStreams: number
-  /** Gives the provider token for the next requests. Absent: the connection has a certificate. */
-  authorization?: () => Authorization
-  /** Called when a request with this version was answered `ExpiredProviderToken`; whether it is to be sent again. */
-  onExpiredToken?: (version: number) => boolean
+  pace: Pace
+  /** Gives the provider token for the next requests. Undefined: the connection has a certificate. */
+  tokens: ProviderTokens | undefined
+  logger: Logger
+  observer: ApnsObserver | undefined
 }
 
 export type SessionState = 'starting' | 'open' | 'draining' | 'closed'
@@ -71,23 +76,33 @@ export class Session implements FrameHandler {
   readonly #block = new HeaderBlock()
   #state: SessionState = 'starting'
   #remoteStreams = Number.POSITIVE_INFINITY
-  /** Apple admits one stream until a provider token has been accepted. */
-  #proven: boolean
   /** Whether the server has agreed to keep no header table, so that blocks need not be decoded in order. */
   #tableless = false
-  /** Streams from this one on are in `output` only: nothing of them has left. */
-  #firstUnwritten = 1
   #idleFrames = 0
-  #answered = 0
+  /** `answered` at the last of them: an answer starts the count anew. */
+  #idleFramesAt = 0
   #now = 0
   #goAwayReason: string | undefined
   #closedInOrder = false
-  readonly #refusals = new RefusalPause()
+  /** A sign of life is awaited before anything is sent. */
+  #probing = false
+  /** Why it takes no more, where that was not the server's decision. */
+  #unfitCause: PushError | undefined
+  readonly #settlement: Settlement
 
   constructor(options: SessionOptions) {
     this.#options = options
     this.#requests = new RequestSender(options, this.#streams, this.#windows, this.output)
-    this.#proven = options.authorization === undefined
+    this.#settlement = new Settlement({
+      ...options,
+      streams: this.#streams,
+      windows: this.#windows,
+      requests: this.#requests,
+      onUnfit: (cause) => {
+        this.#unfitCause ??= cause
+        this.drain()
+      },
+    })
     // No table for answers: an accepting one is then a single byte that needs no decoding. See docs/architecture.md.
     const settings = [
       [settingIds.HEADER_TABLE_SIZE, 0],
@@ -111,7 +126,7 @@ export class Session implements FrameHandler {
 
   /** How many answers have come; a connection that brings none is as bad as one that can't be made. */
   get answered(): number {
-    return this.#answered
+    return this.#settlement.answered
   }
 
   /** How many streams the server allows; Infinity: it has not said. */
@@ -122,6 +137,11 @@ export class Session implements FrameHandler {
   /** Why the server says it closes the connection, if it did. */
   get goAwayReason(): string | undefined {
     return this.#goAwayReason
+  }
+
+  /** Why it takes no more, where that follows from an answer. */
+  get unfitCause(): PushError | undefined {
+    return this.#unfitCause
   }
 
   /** Whether the server ended the connection by a GOAWAY that names no error. */
@@ -144,38 +164,44 @@ export class Session implements FrameHandler {
   fill(now: number): void {
     this.#now = now
     this.#requests.writePending()
+    if (this.#state !== 'open' || this.isHeldBack(now)) return
+    this.#requests.adoptAuthorization()
     const { queue } = this.#options
-    while (
-      this.#state === 'open' &&
-      this.#refusals.isOver(now) &&
-      this.#streams.open < this.#limit() &&
-      this.#requests.hasRoom &&
-      queue.take()
-    ) {
+    const limit = this.#limit()
+    while (this.#streams.open < limit && this.#requests.hasRoom && queue.take(now)) {
       // RFC 9113 section 5.1.1: a client that runs out of ids opens a new connection.
-      if (!this.#requests.send(now)) this.#state = 'draining'
+      if (!this.#requests.send(now)) {
+        this.#state = 'draining'
+        return
+      }
     }
+  }
+
+  /** Whether it sends nothing for now, because the server wants a pause or has not shown that it lives. */
+  isHeldBack(now: number): boolean {
+    return this.#probing || !this.#settlement.refusals.isOver(now) || this.#options.pace.pauseMs(now) > 0
   }
 
   /** Says that everything in `output` has been handed to the socket. */
   written(): void {
-    this.#firstUnwritten = this.#streams.nextStreamId
+    this.#settlement.firstUnwritten = this.#streams.nextStreamId
   }
 
-  /** Ends the pushes that were written before `time` as unknown. Returns how many. */
+  /** Ends the pushes that were written before `time`. Returns how many. */
   expire(time: number, cause: PushError): number {
     this.#idleFrames = 0
-    let expired = 0
-    for (let slot = this.#streams.olderThan(time); slot >= 0; slot = this.#streams.olderThan(time)) {
-      this.#abandon(slot, cause)
-      expired++
-    }
-    return expired
+    return this.#settlement.expire(time, cause)
   }
 
   /** Ends what is in flight of one job as unknown (or unsent, where it has not left). */
   cancel(job: Job, cause: PushError): void {
-    for (const slot of this.#streams.slots()) if (this.#streams.jobs[slot] === job) this.#abandon(slot, cause)
+    this.#settlement.cancel(job, cause)
+  }
+
+  /** Sends nothing more until the peer has given a sign of life: whether an idle connection still works can't be seen. */
+  probe(): void {
+    this.#probing = true
+    this.ping()
   }
 
   /** Asks for a sign of life. Where not even that fits, the peer reads nothing, and is as silent without being asked. */
@@ -193,12 +219,12 @@ export class Session implements FrameHandler {
   end(cause: PushError): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
-    for (const slot of this.#streams.slots()) this.#giveUp(slot, cause)
+    for (const slot of this.#streams.slots()) this.#settlement.lose(slot, cause)
   }
 
   #limit(): number {
-    return this.#proven
-      ? Math.min(this.#remoteStreams, this.#options.maxConcurrentStreams)
+    return this.#settlement.proven
+      ? Math.min(this.#remoteStreams, this.#options.maxConcurrentStreams, this.#options.pace.limit)
       : Math.min(this.#remoteStreams, 1)
   }
 
@@ -268,7 +294,7 @@ export class Session implements FrameHandler {
       this.#streams.statuses[slot] === 0 &&
       !this.#streams.jobs[slot]!.detailed
     ) {
-      if ((flags & frameFlags.END_STREAM) !== 0) this.#accept(slot, undefined)
+      if ((flags & frameFlags.END_STREAM) !== 0) this.#settlement.accept(slot, undefined)
       else this.#streams.statuses[slot] = 200
       return
     }
@@ -291,12 +317,13 @@ export class Session implements FrameHandler {
   /** A whole header block: the head of an answer, an interim one (1xx), or trailers. */
   #onBlock(streamId: number, endStream: boolean, bytes: Uint8Array, start: number, end: number): void {
     // Decoded even where nobody wants it: the table of the decoder has to follow.
-    const fields = this.#decoder.decode(bytes, start, end)
+    const isAccepting = bytes[start] === STATUS_200
+    const fields = this.#decoder.decode(bytes, start, end, isAccepting ? acceptedFields : refusalFields)
     const slot = this.#streams.slotOf(streamId)
     if (slot < 0) return
     if (this.#streams.statuses[slot] !== 0) {
       if (!endStream) throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'a second head of an answer')
-      this.#finish(slot)
+      this.#settlement.finish(slot, this.#now)
       return
     }
     const head = responseHead(fields, Date.now())
@@ -306,7 +333,7 @@ export class Session implements FrameHandler {
     }
     this.#streams.statuses[slot] = head.status
     this.#streams.heads[slot] = head
-    if (endStream) this.#finish(slot)
+    if (endStream) this.#settlement.finish(slot, this.#now)
   }
 
   #onData(flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): void {
@@ -325,7 +352,7 @@ export class Session implements FrameHandler {
     if (to > from && streams.bodies[slot]!.length < MAX_BODY_BYTES && streams.statuses[slot] !== 200) {
       streams.bodies[slot] += Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1')
     }
-    if ((flags & frameFlags.END_STREAM) !== 0) this.#finish(slot)
+    if ((flags & frameFlags.END_STREAM) !== 0) this.#settlement.finish(slot, this.#now)
     else if (end === start) this.#idleFrame()
   }
 
@@ -342,10 +369,10 @@ export class Session implements FrameHandler {
     const cause = lost(`the server reset the stream: ${errorCodeName(code)}`)
     // RFC 9113 section 8.7: a refused stream was not processed, and may be sent again.
     if (code === errorCodes.REFUSED_STREAM) {
-      this.#replay(slot, cause)
-      this.#refusals.begin(this.#now)
+      this.#settlement.refused(slot, cause)
+      this.#settlement.refusals.begin(this.#now)
     } else {
-      this.#giveUp(slot, cause)
+      this.#settlement.lose(slot, cause)
     }
   }
 
@@ -373,6 +400,7 @@ export class Session implements FrameHandler {
     if (streamId !== 0) throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'PING on a stream')
     this.#idleFrame()
     if ((flags & frameFlags.ACK) === 0) this.output.append(pingFrame(bytes.subarray(start, end), true))
+    else this.#probing = false
   }
 
   #onGoAway(streamId: number, bytes: Uint8Array, start: number, end: number): void {
@@ -384,13 +412,13 @@ export class Session implements FrameHandler {
     const cause = lost(`the server closed the connection: ${this.#goAwayReason}`)
     // RFC 9113 section 6.8: streams above the last id were not processed; the others still get their answers.
     for (const slot of this.#streams.slots()) {
-      if (this.#streams.streamIds[slot]! > lastStreamId) this.#replay(slot, cause)
+      if (this.#streams.streamIds[slot]! > lastStreamId) this.#settlement.refused(slot, cause)
     }
   }
 
   /** A frame on stream 0 or on one that the peer has not seen us open (RFC 9113 section 5.1, "idle"). */
   #expectUsed(streamId: number): void {
-    if (streamId === 0 || (streamId & 1) === 0 || streamId >= this.#firstUnwritten) {
+    if (streamId === 0 || (streamId & 1) === 0 || streamId >= this.#settlement.firstUnwritten) {
       throw new ProtocolError(
         errorCodes.PROTOCOL_ERROR,
         `a frame on stream ${streamId}, which was never opened`,
@@ -399,98 +427,15 @@ export class Session implements FrameHandler {
   }
 
   #idleFrame(): void {
+    const { answered } = this.#settlement
+    if (answered !== this.#idleFramesAt) this.#idleFrames = 0
+    this.#idleFramesAt = answered
     if (++this.#idleFrames > MAX_IDLE_FRAMES) {
       throw new ProtocolError(
         errorCodes.ENHANCE_YOUR_CALM,
         `more than ${MAX_IDLE_FRAMES} frames that bring nothing`,
       )
     }
-  }
-
-  // How a push ends.
-
-  /** The end of an answer. */
-  #finish(slot: number): void {
-    const streams = this.#streams
-    if (streams.statuses[slot] === 200) {
-      this.#accept(slot, streams.heads[slot])
-      return
-    }
-    const head = streams.heads[slot]!
-    const body = Buffer.from(streams.bodies[slot]!, 'latin1').toString()
-    if (head.status === 403 && this.#sendAgainWithNewToken(slot, body)) return
-    const job = streams.jobs[slot]!
-    const token = streams.tokens[slot]!
-    const index = streams.indexes[slot]!
-    const number = streams.numbers[slot]!
-    this.#close(slot)
-    this.#noteAnswer(head.status)
-    job.reject(token, index, number, head, body)
-  }
-
-  #accept(slot: number, head: ResponseHead | undefined): void {
-    const streams = this.#streams
-    const job = streams.jobs[slot]!
-    const token = streams.tokens[slot]!
-    const index = streams.indexes[slot]!
-    if (this.#windows.waiting.size > 0) this.#close(slot)
-    else streams.remove(slot)
-    this.#noteAnswer(200)
-    job.accept(token, index, head)
-  }
-
-  #noteAnswer(status: number): void {
-    // Apple says 410 about a device only to whom it knows.
-    if (status === 200 || status === 410) this.#proven = true
-    this.#answered++
-    this.#idleFrames = 0
-    this.#refusals.forget()
-  }
-
-  #sendAgainWithNewToken(slot: number, body: string): boolean {
-    if (parseBody(body).reason !== 'ExpiredProviderToken') return false
-    const again = this.#options.onExpiredToken?.(this.#streams.authorizations[slot]!) ?? false
-    if (again) this.#replay(slot, lost('the provider token had expired'))
-    return again
-  }
-
-  #close(slot: number): void {
-    const streamId = this.#streams.streamIds[slot]!
-    // The answer came before the body was out: tell the server that the rest will not come.
-    if (this.#windows.waiting.delete(streamId)) this.#requests.reset(streamId)
-    this.#streams.remove(slot)
-  }
-
-  #replay(slot: number, cause: PushError): void {
-    const { jobs, tokens, indexes, numbers, attempts } = this.#streams
-    const job = jobs[slot]!
-    this.#close(slot)
-    this.#options.queue.replay(job, tokens[slot]!, indexes[slot]!, numbers[slot]!, attempts[slot]!, cause)
-  }
-
-  /** No answer will come. A request that is not out completely can not have been processed. */
-  #giveUp(slot: number, cause: PushError): void {
-    const streamId = this.#streams.streamIds[slot]!
-    if (streamId >= this.#firstUnwritten || this.#windows.waiting.has(streamId)) this.#replay(slot, cause)
-    else this.#forget(slot, cause)
-  }
-
-  /** We wait no longer, though the connection lives: what lies in `output` still leaves. */
-  #abandon(slot: number, cause: PushError): void {
-    const streamId = this.#streams.streamIds[slot]!
-    if (this.#windows.waiting.has(streamId)) {
-      this.#replay(slot, cause)
-      return
-    }
-    this.#requests.reset(streamId)
-    this.#forget(slot, cause)
-  }
-
-  #forget(slot: number, cause: PushError): void {
-    const { jobs, tokens, indexes, numbers } = this.#streams
-    const job = jobs[slot]!
-    this.#close(slot)
-    job.unknown(tokens[slot]!, indexes[slot]!, numbers[slot]!, cause)
   }
 }
 

@@ -6,6 +6,7 @@
  * comes round; the id that would have gone there is never used, which HTTP/2 allows (RFC 9113 section 5.1.1).
  */
 import type { Job, ResponseHead } from './job.js'
+import type { Replay } from './replay.js'
 
 /** Twice the most streams that a connection may have, so that the ring seldom has to skip. */
 const STREAM_SLOTS = 4096
@@ -18,6 +19,8 @@ export class StreamTable {
   readonly indexes = new Float64Array(STREAM_SLOTS)
   readonly numbers = new Float64Array(STREAM_SLOTS)
   readonly attempts = new Uint8Array(STREAM_SLOTS)
+  /** How many of the attempts before this one may have reached the device. */
+  readonly unanswered = new Uint8Array(STREAM_SLOTS)
   /** When the request was written, in milliseconds. */
   readonly sentAt = new Float64Array(STREAM_SLOTS)
   /** Which provider token the request carried. */
@@ -39,7 +42,7 @@ export class StreamTable {
   }
 
   /** Opens a stream and returns its slot; -1 when ids have run out. */
-  add(job: Job, token: string, index: number, number: number, attempts: number, now: number): number {
+  add({ job, token, index, number, attempts, unanswered }: Replay, now: number): number {
     let streamId = this.#next
     while (this.streamIds[(streamId >>> 1) & (STREAM_SLOTS - 1)] !== 0) streamId += 2
     if (streamId > MAX_STREAM_ID) {
@@ -54,9 +57,22 @@ export class StreamTable {
     this.indexes[slot] = index
     this.numbers[slot] = number
     this.attempts[slot] = attempts
+    this.unanswered[slot] = unanswered
     this.sentAt[slot] = now
     this.open++
     return slot
+  }
+
+  /** The push of a slot, to be sent again. */
+  push(slot: number): Replay {
+    return {
+      job: this.jobs[slot]!,
+      token: this.tokens[slot]!,
+      index: this.indexes[slot]!,
+      number: this.numbers[slot]!,
+      attempts: this.attempts[slot]!,
+      unanswered: this.unanswered[slot]!,
+    }
   }
 
   /** The slot of an open stream; -1 where it is closed or was never opened. */

@@ -6,13 +6,17 @@ import { pushTypeRule } from './push-types.js'
 /** Source: sending-notification-requests-to-apns, `apns-collapse-id`. */
 const MAX_COLLAPSE_ID_BYTES = 64
 
-/** A checked message: what goes over the wire. */
-export interface CheckedMessage {
+/** The checked header fields of a message. */
+export interface CheckedFields {
   topic: string | undefined
   pushType: PushType
   priority: number | undefined
   expiration: number | undefined
   collapseId: string | undefined
+}
+
+/** A checked message: what goes over the wire. */
+export interface CheckedMessage extends CheckedFields {
   payload: Buffer
 }
 
@@ -22,21 +26,19 @@ export interface CheckedMessage {
  */
 export function checkMessage(message: ApnsMessage): CheckedMessage {
   const payload = encodePayload(message.payload)
-  const pushType = message.pushType ?? defaultPushType(message.payload)
+  const fields = checkFields(message, message.pushType ?? defaultPushType(message.payload))
+  checkPayloadSize(payload, fields.pushType)
+  return { ...fields, payload }
+}
+
+/** Checks everything but the payload. Throws PUSH_ERR_HEADER_INVALID. */
+export function checkFields(message: ApnsMessage, pushType: PushType): CheckedFields {
   checkText(
     'pushType',
     pushType,
     /^[a-z0-9-]{1,64}$/,
     'one of Apple’s push types, such as alert or background',
   )
-  const rule = pushTypeRule(pushType)
-  if (payload.length > rule.maxPayloadBytes) {
-    throw new PushError(
-      'PUSH_ERR_PAYLOAD_TOO_LARGE',
-      `payload: ${payload.length} bytes are too long; ${pushType} pushes have at most ${rule.maxPayloadBytes} bytes`,
-      { field: 'payload' },
-    )
-  }
   if (message.topic !== undefined)
     checkText('topic', message.topic, /^[\x21-\x7e]{1,255}$/, 'a bundle id such as com.example.app')
   return {
@@ -45,16 +47,31 @@ export function checkMessage(message: ApnsMessage): CheckedMessage {
     priority: checkPriority(message.priority, pushType),
     expiration: checkExpiration(message.expiration),
     collapseId: checkCollapseId(message.collapseId),
-    payload,
   }
 }
 
-function encodePayload(payload: ApnsMessage['payload']): Buffer {
-  if (payload instanceof Uint8Array || typeof payload === 'string') {
-    const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload)
-    checkJsonObject(bytes)
-    return bytes
-  }
+/** Throws PUSH_ERR_PAYLOAD_TOO_LARGE for a payload over the limit of its push type. */
+export function checkPayloadSize(payload: Uint8Array, pushType: PushType): void {
+  const { maxPayloadBytes } = pushTypeRule(pushType)
+  if (payload.length <= maxPayloadBytes) return
+  throw new PushError(
+    'PUSH_ERR_PAYLOAD_TOO_LARGE',
+    `payload: ${payload.length} bytes are too long; ${pushType} pushes have at most ${maxPayloadBytes} bytes`,
+    { field: 'payload' },
+  )
+}
+
+/** The bytes of a payload. Throws PUSH_ERR_PAYLOAD_INVALID where it is no JSON object in UTF-8. */
+export function encodePayload(payload: ApnsMessage['payload']): Buffer {
+  if (!(payload instanceof Uint8Array) && typeof payload !== 'string')
+    return Buffer.from(payloadText(payload))
+  const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload)
+  checkJsonObject(bytes)
+  return bytes
+}
+
+/** The JSON of a payload that is an object. Throws PUSH_ERR_PAYLOAD_INVALID. */
+export function payloadText(payload: JsonObject): string {
   if (payload === null || typeof payload !== 'object' || Array.isArray(payload)) {
     throw invalidPayload(`${shown(payload)} is not a JSON object`)
   }
@@ -66,7 +83,7 @@ function encodePayload(payload: ApnsMessage['payload']): Buffer {
   }
   // An object with a `toJSON`, such as a Date, may become anything.
   if (!text?.startsWith('{')) throw invalidPayload(`${shown(payload)} is not a JSON object`)
-  return Buffer.from(text)
+  return text
 }
 
 function checkJsonObject(bytes: Buffer): void {
@@ -85,7 +102,7 @@ function invalidPayload(what: string, cause?: unknown): PushError {
 }
 
 /** Apple wants the push type to match the payload: an `aps` that only wakes the app is a background push. */
-function defaultPushType(payload: ApnsMessage['payload']): PushType {
+export function defaultPushType(payload: ApnsMessage['payload']): PushType {
   const root = payload instanceof Uint8Array || typeof payload === 'string' ? parsed(payload) : payload
   const aps = root['aps']
   if (aps === null || typeof aps !== 'object' || Array.isArray(aps)) return 'alert'

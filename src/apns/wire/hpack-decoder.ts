@@ -23,6 +23,8 @@ export class HpackDecoder {
   /** What our SETTINGS allow; the encoder's own choice is at most that. */
   #allowedTableBytes = DEFAULT_TABLE_BYTES
   #offset = 0
+  /** Size of the block that is being decoded, as RFC 9113 section 6.5.2 counts it. */
+  #listBytes = 0
 
   /** Called when the peer has acknowledged our SETTINGS_HEADER_TABLE_SIZE. */
   setAllowedTableBytes(bytes: number): void {
@@ -30,43 +32,63 @@ export class HpackDecoder {
     if (this.#maxTableBytes > bytes) this.#resize(bytes)
   }
 
-  /** Decodes the block from `start` to `end`. */
-  decode(bytes: Uint8Array, start: number, end: number): HeaderField[] {
+  /** Decodes the block from `start` to `end`; with `wanted`, other fields are left out, and their values are not decoded. */
+  decode(bytes: Uint8Array, start: number, end: number, wanted?: ReadonlySet<string>): HeaderField[] {
     const fields: HeaderField[] = []
-    let listBytes = 0
+    let isBeginning = true
+    this.#listBytes = 0
     this.#offset = start
     while (this.#offset < end) {
       const first = bytes[this.#offset]!
       if ((first & 0xe0) === 0x20) {
         // RFC 7541 section 4.2: a size update stands at the beginning of a block.
-        if (fields.length > 0) throw malformed('a table size update stands behind a field')
+        if (!isBeginning) throw malformed('a table size update stands behind a field')
         const size = this.#integer(bytes, end, 5)
         if (size > this.#allowedTableBytes)
           throw malformed(`a table size of ${size}, ${this.#allowedTableBytes} are allowed`)
         this.#resize(size)
         continue
       }
-      const field = this.#field(bytes, end, first)
-      listBytes += field[0].length + field[1].length + ENTRY_OVERHEAD_BYTES
-      if (listBytes > MAX_HEADER_LIST_BYTES) {
+      isBeginning = false
+      const field = this.#field(bytes, end, first, wanted)
+      if (this.#listBytes > MAX_HEADER_LIST_BYTES) {
         throw new ProtocolError(
           errorCodes.ENHANCE_YOUR_CALM,
           `more than ${MAX_HEADER_LIST_BYTES} bytes of header fields`,
         )
       }
-      fields.push(field)
+      if (field !== undefined && (wanted === undefined || wanted.has(field[0]))) fields.push(field)
     }
     return fields
   }
 
-  #field(bytes: Uint8Array, end: number, first: number): HeaderField {
-    if (first >= 0x80) return this.#entry(this.#integer(bytes, end, 7))
+  /** Undefined: a field that is not wanted and leaves no trace in the table. */
+  #field(
+    bytes: Uint8Array,
+    end: number,
+    first: number,
+    wanted?: ReadonlySet<string>,
+  ): HeaderField | undefined {
+    if (first >= 0x80) {
+      const entry = this.#entry(this.#integer(bytes, end, 7))
+      this.#count(entry[0].length + entry[1].length)
+      return entry
+    }
     const indexed = first >= 0x40
     const nameIndex = this.#integer(bytes, end, indexed ? 6 : 4)
     const name = nameIndex === 0 ? this.#string(bytes, end) : this.#entry(nameIndex)[0]
+    if (wanted !== undefined && !wanted.has(name) && (!indexed || this.#maxTableBytes === 0)) {
+      this.#count(name.length + this.#skipString(bytes, end))
+      return undefined
+    }
     const field: HeaderField = [name, this.#string(bytes, end)]
+    this.#count(name.length + field[1].length)
     if (indexed) this.#insert(field)
     return field
+  }
+
+  #count(bytes: number): void {
+    this.#listBytes += bytes + ENTRY_OVERHEAD_BYTES
   }
 
   #entry(index: number): HeaderField {
@@ -114,14 +136,19 @@ export class HpackDecoder {
 
   /** RFC 7541 section 5.2. */
   #string(bytes: Uint8Array, end: number): string {
+    const huffman = this.#offset < end && bytes[this.#offset]! >= 0x80
+    const length = this.#skipString(bytes, end)
+    const stop = this.#offset
+    return huffman ? decodeHuffman(bytes, stop - length, stop) : latin1(bytes, stop - length, stop)
+  }
+
+  /** Goes behind a string and returns how many bytes it has. */
+  #skipString(bytes: Uint8Array, end: number): number {
     if (this.#offset >= end) throw malformed('a string is missing')
-    const huffman = bytes[this.#offset]! >= 0x80
     const length = this.#integer(bytes, end, 7)
-    const start = this.#offset
-    const stop = start + length
-    if (stop > end) throw malformed('a string is cut off')
-    this.#offset = stop
-    return huffman ? decodeHuffman(bytes, start, stop) : latin1(bytes, start, stop)
+    if (this.#offset + length > end) throw malformed('a string is cut off')
+    this.#offset += length
+    return length
   }
 }
 

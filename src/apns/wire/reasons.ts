@@ -76,3 +76,18 @@ export function speaksAgainstDevice(reason: string): boolean {
   const known = Object.hasOwn(reasonDispositions, reason) ? reasonDispositions[reason] : undefined
   return known === 'drop-device' || known === 'quarantine'
 }
+
+/** Reasons that say nothing of the push: another connection may take it at once. */
+const connectionReasons: ReadonlySet<string> = new Set([
+  'IdleTimeout',
+  'Shutdown',
+  'TooManyProviderTokenUpdates',
+])
+
+/**
+ * Whether a refusal is about the connection, which is to take no more then, and not about the push. `TooManyProviderTokenUpdates`
+ * is one: Apple counts new tokens by connection (apns-facts: "not usable until enough time has passed").
+ */
+export function speaksAgainstConnection(reason: string): boolean {
+  return connectionReasons.has(reason)
+}

@@ -1,11 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { encodeMessage } from '../../../src/apns/client/encode-message.js'
 import type { Job } from '../../../src/apns/client/job.js'
+import { MessageEncoder } from '../../../src/apns/client/message-encoder.js'
 import { PushQueue } from '../../../src/apns/client/push-queue.js'
 import { SendJob } from '../../../src/apns/client/send-job.js'
 import { Session } from '../../../src/apns/client/session.js'
-import { checkMessage } from '../../../src/apns/wire/check-message.js'
 import {
   frameFlags,
   frameTypes,
@@ -20,11 +19,13 @@ import { ProtocolError } from '../../../src/apns/wire/protocol-error.js'
 import { PushError } from '../../../src/base/index.js'
 import { tokenOf } from './device-tokens.js'
 import { dataFrame, frame, headersFrame } from './raw-peer.js'
+import { sessionOptions, testTokens } from './session-options.js'
 
 const cause = new PushError('PUSH_ERR_APNS_CONNECTION_LOST', 'the test ends it')
-const message = encodeMessage(
-  checkMessage({ topic: 'com.example.app', payload: { aps: { alert: 'x'.repeat(200) } } }),
-)
+const message = new MessageEncoder().encode({
+  topic: 'com.example.app',
+  payload: { aps: { alert: 'x'.repeat(200) } },
+})
 const PUSHES = 40
 
 /** Counts how often each push ends. */
@@ -32,11 +33,12 @@ class Ends {
   readonly counts = new Map<string, number>()
 
   /** Half of the pushes as single sends, half as a campaign’s, whose answers are read in less detail. */
-  fill(queue: PushQueue): Job {
+  fill(queue: PushQueue, replaysUnknown: boolean): Job {
     const end = (token: string) => this.counts.set(token, (this.counts.get(token) ?? 0) + 1)
     const campaign: Job = {
       message,
       detailed: false,
+      replaysUnknown,
       over: false,
       accept: end,
       reject: end,
@@ -45,9 +47,10 @@ class Ends {
     }
     for (let number = 0; number < PUSHES; number++) {
       const token = tokenOf(number)
-      if (number % 2 === 0) queue.addSend(new SendJob(message, token, undefined, () => end(token)))
+      if (number % 2 === 0) queue.addSend(new SendJob(message, { token }, false, undefined, () => end(token)))
       // As if it had been put back before its first attempt.
-      else queue.replay(campaign, token, number, 0, -1, cause)
+      else
+        queue.replay({ job: campaign, token, index: number, number: 0, attempts: -1, unanswered: 0 }, cause)
     }
     return campaign
   }
@@ -166,21 +169,22 @@ type Step = { feed: Uint8Array } | string
 class Machine {
   readonly queue = new PushQueue()
   readonly ends = new Ends()
-  readonly campaign = this.ends.fill(this.queue)
+  readonly campaign: Job
   readonly session: Session
   #now = 1000
 
-  constructor(withToken: boolean, renewals: number) {
-    let version = 1
-    this.session = new Session({
-      authority: 'localhost',
-      queue: this.queue,
-      maxConcurrentStreams: 12,
-      ...(withToken && {
-        authorization: () => ({ value: `bearer ${version}`, version }),
-        onExpiredToken: () => ++version <= renewals,
+  constructor(withToken: boolean, renewals: number, replaysUnknown: boolean) {
+    this.campaign = this.ends.fill(this.queue, replaysUnknown)
+    // Each renewal takes a token that is old enough; after them, time stands still.
+    let time = 0
+    const tokens = testTokens(() => (time += renewals-- > 0 ? 21 * 60_000 : 0))
+    this.session = new Session(
+      sessionOptions({
+        queue: this.queue,
+        maxConcurrentStreams: 12,
+        tokens: withToken ? tokens : undefined,
       }),
-    })
+    )
   }
 
   /** False: the peer broke the rules. Throws what is neither that nor right. */
@@ -226,8 +230,9 @@ test('whatever a peer sends: nothing but ProtocolError, and each push ends once 
       fc.constantFrom(1, 2, 7, 100, 100_000),
       fc.boolean(),
       fc.integer({ min: 0, max: 3 }),
-      (steps, chunkBytes, withToken, renewals) => {
-        const machine = new Machine(withToken, renewals)
+      fc.boolean(),
+      (steps, chunkBytes, withToken, renewals, replaysUnknown) => {
+        const machine = new Machine(withToken, renewals, replaysUnknown)
         const { session, ends, queue } = machine
         const beginning: Step[] = [{ feed: settingsFrame([]) }, 'pump']
         const broken = [...beginning, ...steps].some((one) => !machine.run(one, chunkBytes))

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
-import { encodeMessage } from '../../../src/apns/client/encode-message.js'
+import { MessageEncoder } from '../../../src/apns/client/message-encoder.js'
 import { PushQueue } from '../../../src/apns/client/push-queue.js'
 import { SendJob } from '../../../src/apns/client/send-job.js'
 import { Session } from '../../../src/apns/client/session.js'
 import type { Outcome } from '../../../src/apns/index.js'
-import { checkMessage } from '../../../src/apns/wire/check-message.js'
 import { FrameParser } from '../../../src/apns/wire/frame-parser.js'
 import {
   CONNECTION_PREFACE,
@@ -16,20 +15,23 @@ import { errorCodes } from '../../../src/apns/wire/protocol-error.js'
 import { PushError } from '../../../src/base/index.js'
 import { tokenOf } from './device-tokens.js'
 import { headersFrame } from './raw-peer.js'
+import { sessionOptions } from './session-options.js'
 
 // The line between `unknown` and `unsent`: what has been handed to the socket may have left; what lies in the output has not, as
 // long as the connection ends before it goes there.
 
 const cause = new PushError('PUSH_ERR_APNS_CONNECTION_LOST', 'the test ends it')
-const message = encodeMessage(checkMessage({ payload: { aps: { alert: 'Hi' } } }))
+const message = new MessageEncoder().encode({ payload: { aps: { alert: 'Hi' } } })
 
 /** A session with one push in its output, and how the push ended. */
 function sessionWithOnePush() {
   const queue = new PushQueue()
   const outcomes: Outcome[] = []
-  const session = new Session({ authority: 'localhost', queue, maxConcurrentStreams: 10 })
+  const session = new Session(sessionOptions({ queue }))
   session.feed(settingsFrame([]), 0)
-  const job = new SendJob(message, tokenOf(1), undefined, (outcome) => outcomes.push(outcome))
+  const job = new SendJob(message, { token: tokenOf(1) }, false, undefined, (outcome) =>
+    outcomes.push(outcome),
+  )
   queue.addSend(job)
   session.fill(0)
   const hand = () => {
@@ -50,7 +52,7 @@ test('the connection ends before the request is handed to the socket: back to th
   const { queue, session, outcomes } = sessionWithOnePush()
   session.end(cause)
   expect(outcomes).toEqual([])
-  expect([queue.take(), queue.token, queue.attempts]).toEqual([true, tokenOf(1), 1])
+  expect([queue.take(0), queue.token, queue.attempts]).toEqual([true, tokenOf(1), 1])
 })
 
 test('the connection ends afterwards: unknown', () => {
