@@ -76,7 +76,12 @@ export class Session implements FrameHandler {
   readonly #block = new HeaderBlock()
   #state: SessionState = 'starting'
   #remoteStreams = Number.POSITIVE_INFINITY
-  /** Whether the server has agreed to keep no header table, so that blocks need not be decoded in order. */
+  /** Whether the server has acknowledged our SETTINGS. */
+  #acknowledged = false
+  /**
+   * Whether the server keeps no header table, so that blocks need not be decoded in order. It says so at the beginning of its
+   * first block after the acknowledgement (RFC 7541 section 4.2). Some never do, and keep their table: h2o 2.2.5.
+   */
   #tableless = false
   #idleFrames = 0
   /** `answered` at the last of them: an answer starts the count anew. */
@@ -319,6 +324,10 @@ export class Session implements FrameHandler {
     // Decoded even where nobody wants it: the table of the decoder has to follow.
     const isAccepting = bytes[start] === STATUS_200
     const fields = this.#decoder.decode(bytes, start, end, isAccepting ? acceptedFields : refusalFields)
+    if (!this.#tableless && this.#acknowledged && this.#decoder.maxTableBytes === 0) {
+      this.#decoder.setAllowedTableBytes(0)
+      this.#tableless = true
+    }
     const slot = this.#streams.slotOf(streamId)
     if (slot < 0) return
     if (this.#streams.statuses[slot] !== 0) {
@@ -382,8 +391,7 @@ export class Session implements FrameHandler {
     if ((flags & frameFlags.ACK) !== 0) {
       expectLength(frameTypes.SETTINGS, length, 0)
       this.#idleFrame()
-      this.#decoder.setAllowedTableBytes(0)
-      this.#tableless = true
+      this.#acknowledged = true
       return
     }
     const settings = readSettings(bytes, start, end)

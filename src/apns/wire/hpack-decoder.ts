@@ -26,7 +26,12 @@ export class HpackDecoder {
   /** Size of the block that is being decoded, as RFC 9113 section 6.5.2 counts it. */
   #listBytes = 0
 
-  /** Called when the peer has acknowledged our SETTINGS_HEADER_TABLE_SIZE. */
+  /** The size of the table that the peer has chosen. */
+  get maxTableBytes(): number {
+    return this.#maxTableBytes
+  }
+
+  /** Limits the table, for when the peer has to keep to our SETTINGS_HEADER_TABLE_SIZE. */
   setAllowedTableBytes(bytes: number): void {
     this.#allowedTableBytes = bytes
     if (this.#maxTableBytes > bytes) this.#resize(bytes)

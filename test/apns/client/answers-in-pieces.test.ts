@@ -184,3 +184,32 @@ test('answers with a header table, until the server has agreed to keep none', as
   })
   await expect(client.send({ ...message, token: tokenOf(2) })).resolves.toMatchObject({ kind: 'accepted' })
 })
+
+test.each([true, false])(
+  'a server that keeps its header table although it was asked not to; single sends: %s',
+  async (single) => {
+    const peer = await startRawPeer((connection) => {
+      connection.settings()
+      connection.onRequest = ({ streamId, token }) => {
+        const server = streamId === 1 ? [0x40, 6, ...Buffer.from('server'), 3, ...Buffer.from('h2o')] : [0xbe]
+        // `:status` 200 and 400 are both in the static table.
+        const status = token === tokenOf(7) ? 0x8c : 0x88
+        connection.write(frame(frameTypes.HEADERS, 5, streamId, Buffer.from([status, ...server])))
+      }
+    })
+    const client = peer.client()
+    if (single) {
+      const outcomes = await Promise.all(tokensOf(10).map((token) => client.send({ ...message, token })))
+      expect(outcomes.map((it) => ('status' in it ? it.status : it.cause))).toEqual([
+        ...Array(7).fill(200),
+        400,
+        200,
+        200,
+      ])
+    } else {
+      const sum = await collect(client.sendMany(message, tokensOf(10)))
+      expect(sum).toMatchObject({ accepted: 9, rejected: [{ index: 7, status: 400 }] })
+    }
+    expect(peer.connections).toHaveLength(1)
+  },
+)
