@@ -12,11 +12,21 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // Two workers: the suite runs real servers, and on a small machine more of them only wait for each other.
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'own', include: ['test/**/*.test.ts'], exclude: ['test/interop/**'] } },
+      {
+        extends: true,
+        test: {
+          name: 'interop',
+          include: ['test/interop/*.test.ts'],
+          globalSetup: 'test/interop/install-servers.ts',
+        },
+      },
+    ],
     coverage: { provider: 'v8', include: ['src/**/*.ts'] },
   },
 })

@@ -1,0 +1,20 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import type { InteropServer } from './interop-server.js'
+import { makeServerFolder } from './server-folder.js'
+import { startServerProcess } from './server-process.js'
+
+/** Starts nghttpd, which accepts pushes to these devices only: it serves files, and has an empty one for each. */
+export async function startNghttpd(
+  tokens: readonly string[],
+  options: readonly string[] = [],
+): Promise<InteropServer> {
+  const folder = makeServerFolder()
+  const devices = folder.file('www/3/device')
+  mkdirSync(devices, { recursive: true })
+  for (const token of tokens) writeFileSync(`${devices}/${token}`, '')
+  const port = await startServerProcess('nghttpd', (port) => [
+    ...['-d', folder.file('www'), '-a', '127.0.0.1', ...options],
+    ...[String(port), folder.privateKeyFile, folder.certificateFile],
+  ])
+  return { port, folder }
+}
