@@ -89,9 +89,9 @@ export class PeerConnection {
     this.write(headersFrame(streamId, [[':status', '200']], { endStream: true }))
   }
 
-  reject(streamId: number, status: number, reason: string): void {
+  reject(streamId: number, status: number, reason: string, fields: readonly HeaderField[] = []): void {
     this.write(
-      headersFrame(streamId, [[':status', String(status)]]),
+      headersFrame(streamId, [[':status', String(status)], ...fields]),
       dataFrame(streamId, JSON.stringify({ reason }), { endStream: true }),
     )
   }
