@@ -39,8 +39,14 @@ export function hasErrorCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code
 }
 
-/** How a value is shown in an error message: JSON, cut after 60 characters. */
+/** How a value is shown in an error message: JSON, cut after 60 characters; its type where JSON has no words for it. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
+  let text: string | undefined
+  try {
+    text = JSON.stringify(value)
+  } catch {
+    // A BigInt, or an object that refers to itself.
+  }
+  text ??= typeof value
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }

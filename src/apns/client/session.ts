@@ -395,7 +395,7 @@ export class Session implements FrameHandler {
       return
     }
     const settings = readSettings(bytes, start, end)
-    if (settings.headerTableBytes !== undefined) this.#requests.setMaxTableBytes(settings.headerTableBytes)
+    for (const size of settings.headerTableBytes ?? []) this.#requests.setMaxTableBytes(size)
     if (settings.maxConcurrentStreams !== undefined) this.#remoteStreams = settings.maxConcurrentStreams
     if (settings.initialWindowBytes !== undefined) this.#windows.setInitial(settings.initialWindowBytes)
     this.output.append(settingsAckFrame())

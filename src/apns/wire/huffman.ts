@@ -35,6 +35,7 @@ export function decodeHuffman(bytes: Uint8Array, start: number, end: number): st
   let bits = 0
   for (let offset = start; offset < end; offset++) {
     const byte = bytes[offset]!
+    // The code is complete: any 30 bits begin with a symbol, so that `bits` never goes beyond the tables.
     for (let bit = 7; bit >= 0; bit--) {
       code = (code << 1) | ((byte >>> bit) & 1)
       bits++
@@ -45,8 +46,6 @@ export function decodeHuffman(bytes: Uint8Array, start: number, end: number): st
         text += String.fromCharCode(symbol)
         code = 0
         bits = 0
-      } else if (bits === MAX_CODE_BITS) {
-        throw malformed('holds no symbol')
       }
     }
   }

@@ -3,7 +3,11 @@ import { errorCodes, ProtocolError } from './protocol-error.js'
 
 /** What a SETTINGS frame of the server says that matters to a sender of small requests. Absent: it did not say. */
 export interface PeerSettings {
-  headerTableBytes?: number
+  /**
+   * All sizes in the order of the frame: an encoder follows each of them, because the smallest matters too (RFC 7541 section
+   * 4.2). Of the other settings the last value counts.
+   */
+  headerTableBytes?: number[]
   maxConcurrentStreams?: number
   initialWindowBytes?: number
 }
@@ -23,7 +27,8 @@ export function readSettings(bytes: Uint8Array, start: number, end: number): Pee
 function apply(settings: PeerSettings, id: number, value: number): void {
   switch (id) {
     case settingIds.HEADER_TABLE_SIZE:
-      settings.headerTableBytes = value
+      settings.headerTableBytes ??= []
+      settings.headerTableBytes.push(value)
       break
     case settingIds.MAX_CONCURRENT_STREAMS:
       settings.maxConcurrentStreams = value

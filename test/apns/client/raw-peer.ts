@@ -55,8 +55,8 @@ export class PeerConnection {
   onRequest: (request: PeerRequest) => void = ({ streamId }) => this.accept(streamId)
   onFrame: (frame: PeerFrame) => void = () => {}
   readonly #decoder = new HpackDecoder()
-  /** The table sizes of our SETTINGS that the client has not acknowledged; undefined where they say nothing about it. */
-  readonly #tableSizes: (number | undefined)[] = []
+  /** The table sizes of each of our SETTINGS that the client has not acknowledged. */
+  readonly #tableSizes: number[][] = []
   readonly #open = new Map<number, { headers: Record<string, string>; body: Buffer[] }>()
 
   constructor(number: number, socket: TLSSocket) {
@@ -80,7 +80,8 @@ export class PeerConnection {
   }
 
   settings(...settings: (readonly [id: number, value: number])[]): void {
-    this.#tableSizes.push(settings.find(([id]) => id === settingIds.HEADER_TABLE_SIZE)?.[1])
+    const tableSizes = settings.filter(([id]) => id === settingIds.HEADER_TABLE_SIZE)
+    this.#tableSizes.push(tableSizes.map(([, value]) => value))
     this.write(settingsFrame(settings))
   }
 
@@ -116,8 +117,7 @@ export class PeerConnection {
       this.write(settingsAckFrame())
       return
     }
-    const tableBytes = this.#tableSizes.shift()
-    if (tableBytes !== undefined) this.#decoder.setAllowedTableBytes(tableBytes)
+    for (const bytes of this.#tableSizes.shift() ?? []) this.#decoder.setAllowedTableBytes(bytes)
   }
 
   #take(frame: PeerFrame): void {

@@ -89,14 +89,15 @@ test('the client’s own limit holds where the server allows more', async () => 
 })
 
 describe('SETTINGS_HEADER_TABLE_SIZE', () => {
-  /** The fields of the requests, with a server whose table has these sizes one after the other. */
-  async function requestsWith(sizes: readonly number[]) {
+  /** The fields of the requests, with a server whose table has these sizes one after the other; several: in one frame. */
+  async function requestsWith(sizes: readonly (readonly number[])[]) {
+    const tableSizes = (position: number) =>
+      sizes[position % sizes.length]!.map((size) => [settingIds.HEADER_TABLE_SIZE, size] as const)
     let changes = 0
     const peer = await startRawPeer((connection) => {
-      connection.settings([settingIds.HEADER_TABLE_SIZE, sizes[0]!], [settingIds.MAX_CONCURRENT_STREAMS, 4])
+      connection.settings(...tableSizes(0), [settingIds.MAX_CONCURRENT_STREAMS, 4])
       connection.onRequest = ({ streamId }) => {
-        if (connection.requests.length % 3 === 0)
-          connection.settings([settingIds.HEADER_TABLE_SIZE, sizes[++changes % sizes.length]!])
+        if (connection.requests.length % 3 === 0) connection.settings(...tableSizes(++changes))
         connection.accept(streamId)
       }
     })
@@ -108,11 +109,13 @@ describe('SETTINGS_HEADER_TABLE_SIZE', () => {
   }
 
   test.each([
-    ['0: no table', [0]],
-    ['one entry at a time', [60]],
-    ['the usual one', [4096]],
-    ['a large one', [65_536]],
-    ['changes', [4096, 0, 100, 4096, 60, 65_536]],
+    ['0: no table', [[0]]],
+    ['one entry at a time', [[60]]],
+    ['the usual one', [[4096]]],
+    ['a large one', [[65_536]]],
+    ['changes', [[4096], [0], [100], [4096], [60], [65_536]]],
+    // "the smallest maximum table size that occurs in that interval" counts as well (RFC 7541 section 4.2).
+    ['down and up again in one frame', [[4096], [0, 4096], [4096, 60, 4096]]],
   ])('%s', async (_name, sizes) => {
     const { peer, requests } = await requestsWith(sizes)
     for (const [number, { headers, token }] of requests.entries()) {
