@@ -6,6 +6,7 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 const bin = (name) => join(root, 'node_modules/.bin', name)
+const wire = 'src/apns/wire'
 
 /** Each one a command that ends with 0 when all is well. */
 const gates = [
@@ -15,6 +16,18 @@ const gates = [
   ['build', process.execPath, ['scripts/build.mjs']],
   ['generated documentation', process.execPath, ['scripts/docs.mjs', '--check']],
   ['package contents', bin('publint'), ['--strict']],
+  [
+    `line coverage of ${wire}`,
+    bin('vitest'),
+    [
+      'run',
+      '--project=own',
+      'test/apns/wire',
+      '--coverage',
+      `--coverage.include=${wire}/**/*.ts`,
+      '--coverage.reporter=text',
+    ],
+  ],
   ['package types', bin('attw'), ['--pack', '--profile', 'esm-only', '--no-emoji', '--no-definitely-typed']],
 ]
 

@@ -140,6 +140,11 @@ test('all 256 byte values in one string, at every bit position', () => {
   }
 })
 
+test('the code is complete: whatever the bits, a symbol begins with them (Kraft’s sum is 1)', () => {
+  const unused = huffmanCodeBits.reduce((rest, bits) => rest - 2 ** (30 - bits), 2 ** 30)
+  expect(unused).toBe(0)
+})
+
 test('an empty string is nothing', () => {
   expect(decoded('')).toBe('')
 })

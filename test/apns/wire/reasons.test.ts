@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { dispositionOf, reasonDispositions, speaksAgainstDevice } from '../../../src/apns/wire/reasons.js'
+import {
+  dispositionOf,
+  reasonDispositions,
+  speaksAgainstConnection,
+  speaksAgainstDevice,
+} from '../../../src/apns/wire/reasons.js'
 
 /**
  * Apple's table, copied anew: status and reason.
@@ -81,4 +86,11 @@ test('only the four reasons about tokens speak against a device; one never seen 
     speaksAgainstDevice,
   )
   expect(against).toEqual(['BadDeviceToken', 'DeviceTokenNotForTopic', 'ExpiredToken', 'Unregistered'])
+})
+
+test('three reasons speak against the connection, and against nothing else', () => {
+  const against = [...documented.map(({ reason }) => reason), 'SomethingNew', 'toString'].filter(
+    speaksAgainstConnection,
+  )
+  expect(against).toEqual(['IdleTimeout', 'TooManyProviderTokenUpdates', 'Shutdown'])
 })

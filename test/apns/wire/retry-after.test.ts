@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseRetryAfter } from '../../../src/apns/wire/retry-after.js'
 
@@ -29,4 +30,28 @@ test.each([
 
 test.each(['', '-1', '1.5', '1e3', '+5', ' ', 'soon', 'NaN'])('%j is neither', (value) => {
   expect(parseRetryAfter(value, now)).toBeUndefined()
+})
+
+test('any date that HTTP writes is read to the second, and held to between now and a day', () => {
+  const inTheRange = fc.integer({ min: -day, max: 2 * day })
+  fc.assert(
+    fc.property(inTheRange, (ms) => {
+      const date = new Date(now + ms)
+      const expected = Math.min(Math.max(Math.floor((now + ms) / 1000) * 1000 - now, 0), day)
+      expect(parseRetryAfter(date.toUTCString(), now)).toBe(expected)
+    }),
+  )
+})
+
+test('any text: undefined, or between 0 and a day', () => {
+  const digits = fc.string({ unit: fc.constantFrom(...'0123456789.-+e: GMT'), maxLength: 30 })
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), digits), (text) => {
+      const ms = parseRetryAfter(text, now)
+      if (ms === undefined) return
+      expect(ms).toBeGreaterThanOrEqual(0)
+      expect(ms).toBeLessThanOrEqual(day)
+    }),
+    { numRuns: 500 },
+  )
 })
