@@ -60,7 +60,7 @@ export class Connection {
   #ended = false
   #lastHeard = monotonicNow()
   #pingedAt = 0
-  #progressAt = monotonicNow()
+  #progressAt = 0
   #answeredBefore = 0
   #busyAt = monotonicNow()
   #streamsSaid = 0
@@ -161,6 +161,7 @@ export class Connection {
     }
     if (!this.#ready && this.session.state !== 'starting') {
       this.#ready = true
+      this.#progressAt = now
       // A GOAWAY in place of SETTINGS: of no use to anyone, but it may say why.
       if (this.session.state === 'open') this.#becomeReady()
     }

@@ -117,7 +117,7 @@ describe('a server that never lets the request out: unsent', () => {
 
 test('a window of the connection that stays shut: the next connection takes over', async () => {
   const peer = await startRawPeer((connection) => connection.settings())
-  const sum = await collect(peer.client({ requestTimeoutMs: 50 }).sendMany(message, tokensOf(400)))
+  const sum = await collect(peer.client({ requestTimeoutMs: 1000 }).sendMany(message, tokensOf(400)))
   expect(counts(sum)).toEqual({ accepted: 400, rejected: 0, unknown: 0, unsent: 0 })
   const full = Math.floor(65_535 / bytes)
   expect(peer.connections.map(({ requests }) => requests.length)).toEqual([full, 400 - full])
