@@ -84,8 +84,13 @@ test('simulator-in-tests holds what it asserts', async () => {
   await import('../../examples/simulator-in-tests.js')
 })
 
+test('apns-client holds what it asserts', async () => {
+  await import('../../examples/apns-client.js')
+})
+
 test('every example is run here', () => {
   expect(readdirSync('examples').filter((name) => name.endsWith('.ts'))).toEqual([
+    'apns-client.ts',
     'mount-in-your-server.ts',
     'push-to-a-subset.ts',
     'simulator-in-tests.ts',
