@@ -77,6 +77,7 @@ test('size updates at the beginning of a block, down and up again, empty the tab
   expect(decode('be', decoder)).toEqual([['a', 'b']])
   // "the smallest maximum table size that occurs in that interval" comes first (RFC 7541 section 4.2).
   expect(decode('20 3fe11f 82', decoder)).toEqual([[':method', 'GET']])
+  expect(decoder.maxTableBytes).toBe(4096)
   expect(() => decode('be', decoder)).toThrow(/index 62 is in no table/)
 })
 
