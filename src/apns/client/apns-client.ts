@@ -4,12 +4,12 @@
  * A push ends in a value, never in an exception: `accepted`, `rejected`, `unknown` or `unsent`. Exceptions are for misuse and, with
  * `send`, for an abort. Connections are opened when there is something to send and kept until `close`.
  */
-import { isIP } from 'node:net'
 import { type Clock, systemClock } from '../../base/clock.js'
 import { PushError, shown } from '../../base/errors.js'
 import { silentLogger } from '../../base/logger.js'
 import { checkApnsId } from '../wire/check-message.js'
 import type { ApnsMessage, ApnsRequest } from '../wire/message.js'
+import { authorityOf } from './authority.js'
 import { ConnectionPool } from './connection-pool.js'
 import { readCredential, secureContext } from './credential.js'
 import type { EncodedMessage } from './job.js'
@@ -24,10 +24,13 @@ import type {
 } from './options.js'
 import type { Outcome, OutcomeBatch } from './outcome.js'
 import { Pace } from './pace.js'
+import { chooseProxy } from './proxy.js'
 import { PushQueue } from './push-queue.js'
 import { invalidToken, isToken } from './request-writer.js'
 import { SendJob } from './send-job.js'
 import { SendManyJob } from './send-many-job.js'
+import { SocketOpener } from './socket-opener.js'
+import { untilAborted } from './until-aborted.js'
 
 /** Defaults of `ApnsClientOptions`. */
 export const apnsClientDefaults = {
@@ -51,12 +54,16 @@ export const apnsClientDefaults = {
 export interface ConnectionInfo {
   /** `TLSv1.3` or `TLSv1.2`. */
   tlsVersion: string
-  /** Address of the server that answered. */
+  /** Address of the server that answered, or of the proxy. */
   remoteAddress: string
   /** When the server's certificate expires. */
   serverCertificateValidTo: string
   /** How many pushes the server lets be in flight now; Infinity: it has not said. */
   maxConcurrentStreams: number
+  /** Whether the TLS session of an earlier connection was taken up again. */
+  resumed: boolean
+  /** `host:port` of the proxy it goes through. Absent: none. */
+  proxy?: string
 }
 
 export class ApnsClient implements AsyncDisposable {
@@ -64,6 +71,8 @@ export class ApnsClient implements AsyncDisposable {
   readonly #pool: ConnectionPool
   readonly #encoder = new MessageEncoder()
   readonly #observer: ApnsObserver | undefined
+  /** `host:port` of the proxy. */
+  readonly #proxy: string | undefined
   #closing: Promise<void> | undefined
 
   /** Throws PUSH_ERR_INPUT_INVALID, PUSH_ERR_APNS_CREDENTIAL_INVALID, PUSH_ERR_APNS_PASSPHRASE_WRONG, PUSH_ERR_APNS_CERTIFICATE_EXPIRED. */
@@ -75,6 +84,8 @@ export class ApnsClient implements AsyncDisposable {
     const port = number('port', 1, 65_535)
     const logger = options.logger ?? silentLogger
     this.#observer = options.observer === undefined ? undefined : guarded(options.observer, logger)
+    const proxy = chooseProxy(options.proxy, hostname, port)
+    this.#proxy = proxy?.address
     this.#pool = new ConnectionPool({
       hostname,
       port,
@@ -84,12 +95,15 @@ export class ApnsClient implements AsyncDisposable {
       requestTimeoutMs: number('requestTimeoutMs', 1, 600_000),
       idleTimeoutMs: number('idleTimeoutMs', 1, 2_147_483_647),
       logger,
-      tls: {
-        servername: isIP(hostname) === 0 ? hostname : '',
+      opener: new SocketOpener({
+        hostname,
+        port,
         secureContext: secureContext(credential, options.ca),
-      },
+        proxy,
+        lookup: checkLookup(options.lookup),
+      }),
       session: {
-        authority: port === 443 ? hostname : `${hostname}:${port}`,
+        authority: authorityOf(hostname, port),
         queue: this.#queue,
         pace: new Pace(),
         tokens: credential.kind === 'key' ? credential.tokens : undefined,
@@ -195,25 +209,35 @@ export class ApnsClient implements AsyncDisposable {
     }
   }
 
-  /** Opens a connection, or finds one, and says what it is like. Throws PUSH_ERR_APNS_CONNECT or PUSH_ERR_APNS_TLS. */
-  async connect(): Promise<ConnectionInfo> {
+  /**
+   * Opens a connection, or finds one, and says what it is like. Throws PUSH_ERR_APNS_CONNECT, PUSH_ERR_APNS_TLS or
+   * PUSH_ERR_APNS_PROXY; PUSH_ERR_ABORTED when the signal fires, while the connection goes on for others.
+   */
+  async connect({ signal }: { signal?: AbortSignal } = {}): Promise<ConnectionInfo> {
     this.#checkOpen()
-    const { socket, session } = await this.#pool.ready()
+    const { socket, session } = await untilAborted(signal, () => this.#pool.ready())
     return {
-      tlsVersion: socket.getProtocol() ?? '',
-      remoteAddress: socket.remoteAddress ?? '',
-      serverCertificateValidTo: socket.getPeerCertificate().valid_to,
+      tlsVersion: socket?.getProtocol() ?? '',
+      remoteAddress: socket?.remoteAddress ?? '',
+      serverCertificateValidTo: socket?.getPeerCertificate()?.valid_to ?? '',
       maxConcurrentStreams: session.remoteStreams,
+      resumed: socket?.isSessionReused() ?? false,
+      ...(this.#proxy !== undefined && { proxy: this.#proxy }),
     }
   }
 
-  /** Takes nothing more, waits up to four seconds for the answers of what is in flight, ends the rest, and closes. */
-  close(): Promise<void> {
-    this.#closing ??= this.#pool.close(
-      new PushError('PUSH_ERR_CLOSED', 'the client was closed'),
-      apnsClientDefaults.drainTimeoutMs,
-    )
-    return this.#closing
+  /**
+   * Takes nothing more, waits up to four seconds for the answers of what is in flight, ends the rest, and closes. The signal ends the
+   * waiting at once.
+   */
+  close({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    const cause = new PushError('PUSH_ERR_CLOSED', 'the client was closed')
+    this.#closing ??= this.#pool.close(cause, apnsClientDefaults.drainTimeoutMs)
+    if (signal === undefined) return this.#closing
+    const abort = () => this.#pool.destroy(cause)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    return this.#closing.finally(() => signal.removeEventListener('abort', abort))
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -254,6 +278,15 @@ function checkHostname(hostname: unknown): string {
     {
       field: 'hostname',
     },
+  )
+}
+
+function checkLookup(lookup: ApnsClientOptions['lookup']): ApnsClientOptions['lookup'] {
+  if (lookup === undefined || typeof lookup === 'function') return lookup
+  throw new PushError(
+    'PUSH_ERR_INPUT_INVALID',
+    `lookup: ${shown(lookup)} is no function like that of node:dns`,
+    { field: 'lookup' },
   )
 }
 

@@ -20,11 +20,10 @@ const trustAdvice: Readonly<Record<string, string>> = {
   CERT_NOT_YET_VALID: 'its certificate is not valid yet; check this machine’s clock',
 }
 
-/** Why no connection could be made, as PUSH_ERR_APNS_TLS (another try would fail too) or PUSH_ERR_APNS_CONNECT. */
-export function connectError(error: unknown, hostname: string, port: number): PushError {
+/** Why no connection to `where` could be made, as PUSH_ERR_APNS_TLS (another try would fail too) or PUSH_ERR_APNS_CONNECT. */
+export function connectError(error: unknown, where: string): PushError {
   if (error instanceof PushError) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const where = `${hostname}:${port}`
   const advice = trustAdvice[code]
   if (advice !== undefined) {
     return new PushError('PUSH_ERR_APNS_TLS', `${where} can not be trusted (${code}): ${advice}`, {

@@ -15,8 +15,8 @@ import type { Job } from './job.js'
 import type { PushQueue } from './push-queue.js'
 
 const FIRST_DELAY_MS = 250
-/** What is wrong with TLS is seldom right a moment later. */
-const FIRST_TLS_DELAY_MS = 5_000
+/** What is wrong with TLS, or with the proxy's password, is seldom right a moment later. */
+const FIRST_LASTING_DELAY_MS = 5_000
 const MAX_DELAY_MS = 30_000
 /** A connection that brought this many answers was worth opening, however short it was. */
 const WORTHWHILE_ANSWERS = 100
@@ -116,9 +116,7 @@ export class ConnectionPool {
     this.#giveUp(cause)
     for (const connection of [...this.#connections]) connection.drain()
     if (this.#connections.size > 0) {
-      const timer = setTimeout(() => {
-        for (const connection of [...this.#connections]) connection.destroy(cause)
-      }, timeoutMs)
+      const timer = setTimeout(() => this.destroy(cause), timeoutMs)
       await new Promise<void>((resolve) => {
         this.#drained = resolve
       })
@@ -127,6 +125,11 @@ export class ConnectionPool {
     // What came back to the queue meanwhile finds no connection any more.
     this.#giveUp(cause)
     clearTimeout(this.#ticker)
+  }
+
+  /** Closes the connections at once; what is in flight is unknown. */
+  destroy(cause: PushError): void {
+    for (const connection of [...this.#connections]) connection.destroy(cause)
   }
 
   #open(): void {
@@ -175,10 +178,11 @@ export class ConnectionPool {
     this.#fruitless = useful ? 0 : this.#fruitless + 1
     this.#losses++
     if (useful && this.#losses === 1) return
-    const isTls = cause.code === 'PUSH_ERR_APNS_TLS'
-    const firstDelayMs = isTls ? FIRST_TLS_DELAY_MS : FIRST_DELAY_MS
+    // An error that names an option is ended by nothing but another option.
+    const isLasting = cause.code === 'PUSH_ERR_APNS_TLS' || cause.field !== undefined
+    const firstDelayMs = isLasting ? FIRST_LASTING_DELAY_MS : FIRST_DELAY_MS
     const delayMs = Math.min(firstDelayMs * 2 ** (this.#losses - 1), MAX_DELAY_MS) * (0.5 + Math.random() / 2)
-    const hopeless = isTls || this.#fruitless >= this.#settings.connectAttempts
+    const hopeless = isLasting || this.#fruitless >= this.#settings.connectAttempts
     // As long as another connection works, nothing is lost but this one.
     if (hopeless && this.#connections.size === 0) {
       this.#brokenCause = cause

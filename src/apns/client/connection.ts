@@ -8,14 +8,14 @@
  *
  * Ends once, by `onEnd`, whatever the cause; by then every push that was in flight has been handed back.
  */
-import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import { monotonicNow } from '../../base/clock.js'
 import { PushError } from '../../base/errors.js'
 import { goAwayFrame } from '../wire/frames.js'
 import { errorCodes, ProtocolError } from '../wire/protocol-error.js'
-import { connectError } from './connect-error.js'
 import type { Job } from './job.js'
 import { Session, type SessionOptions } from './session.js'
+import type { SocketOpener } from './socket-opener.js'
 
 /** With pushes in flight and nothing heard for this long, the peer is asked for a sign of life. */
 const PING_AFTER_MS = 10_000
@@ -37,7 +37,7 @@ export interface ConnectionSettings {
   number: number
   hostname: string
   port: number
-  tls: ConnectionOptions
+  opener: SocketOpener
   session: SessionOptions
   connectTimeoutMs: number
   requestTimeoutMs: number
@@ -51,9 +51,10 @@ export interface ConnectionSettings {
 
 export class Connection {
   readonly session: Session
-  readonly socket: TLSSocket
   readonly #settings: ConnectionSettings
   readonly #openedAt = monotonicNow()
+  readonly #stopOpening: () => void
+  #socket: TLSSocket | undefined
   #ready = false
   #writing = false
   #scheduled = false
@@ -68,19 +69,15 @@ export class Connection {
   constructor(settings: ConnectionSettings) {
     this.#settings = settings
     this.session = new Session(settings.session)
-    this.socket = connect({
-      ...settings.tls,
-      host: settings.hostname,
-      port: settings.port,
-      ALPNProtocols: ['h2'],
+    this.#stopOpening = settings.opener.open({
+      onSocket: (socket) => this.#onSocket(socket),
+      onError: (error) => this.#end(error),
     })
-    this.socket.setNoDelay(true)
-    this.socket.on('secureConnect', () => this.#onSecure())
-    this.socket.on('data', (chunk: Buffer) => this.#onData(chunk))
-    this.socket.on('error', (error) => this.#end(this.#lost(error)))
-    // At once, before anything more is written: a server that has closed its side reads nothing.
-    this.socket.on('end', () => this.#end(this.#lost(undefined)))
-    this.socket.on('close', () => this.#end(this.#lost(undefined)))
+  }
+
+  /** Absent as long as a proxy has not connected us. */
+  get socket(): TLSSocket | undefined {
+    return this.#socket
   }
 
   /** How long ago it was begun. */
@@ -110,15 +107,10 @@ export class Connection {
   tick(now: number): void {
     if (this.#ended) return
     if (this.session.inFlight > 0) this.#busyAt = now
-    const { connectTimeoutMs, requestTimeoutMs, hostname, port } = this.#settings
+    const { connectTimeoutMs, requestTimeoutMs, opener } = this.#settings
     if (!this.#ready) {
       if (now - this.#openedAt < connectTimeoutMs) return
-      this.#end(
-        new PushError(
-          'PUSH_ERR_APNS_CONNECT',
-          `${hostname}:${port} can not be reached: no answer in ${connectTimeoutMs} ms`,
-        ),
-      )
+      this.#end(opener.timedOut(connectTimeoutMs, this.#socket !== undefined))
       return
     }
     const cause = new PushError('PUSH_ERR_APNS_TIMEOUT', `no answer in ${requestTimeoutMs} ms`)
@@ -139,8 +131,19 @@ export class Connection {
     this.#end(cause)
   }
 
-  #onSecure(): void {
-    if (this.socket.alpnProtocol !== 'h2') {
+  #onSocket(socket: TLSSocket): void {
+    this.#socket = socket
+    socket.setNoDelay(true)
+    socket.on('secureConnect', () => this.#onSecure(socket))
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk))
+    socket.on('error', (error) => this.#end(this.#lost(error)))
+    // At once, before anything more is written: a server that has closed its side reads nothing.
+    socket.on('end', () => this.#end(this.#lost(undefined)))
+    socket.on('close', () => this.#end(this.#lost(undefined)))
+  }
+
+  #onSecure(socket: TLSSocket): void {
+    if (socket.alpnProtocol !== 'h2') {
       const { hostname, port } = this.#settings
       this.#end(new PushError('PUSH_ERR_APNS_TLS', `${hostname}:${port} does not speak HTTP/2`))
       return
@@ -202,7 +205,7 @@ export class Connection {
       hostname,
       port,
       connectMs: this.ageMs,
-      tlsVersion: this.socket.getProtocol() ?? '',
+      tlsVersion: this.#socket?.getProtocol() ?? '',
       maxConcurrentStreams: this.#streamsSaid,
     })
     this.#settings.onReady(this)
@@ -220,7 +223,7 @@ export class Connection {
     this.#writing = true
     const bytes = this.session.output.take()
     this.session.written()
-    this.socket.write(bytes, this.#onWritten)
+    this.#socket?.write(bytes, this.#onWritten)
   }
 
   readonly #onWritten = (error?: Error | null): void => {
@@ -275,7 +278,7 @@ export class Connection {
   /** The peer broke the protocol, or a job threw: either way this connection is over, the process is not. */
   #endBroken(error: unknown): void {
     const errorCode = error instanceof ProtocolError ? error.errorCode : errorCodes.INTERNAL_ERROR
-    if (!this.socket.destroyed) this.socket.write(goAwayFrame(errorCode))
+    if (this.#socket?.destroyed === false) this.#socket.write(goAwayFrame(errorCode))
     const message = error instanceof Error ? error.message : String(error)
     this.#end(
       new PushError('PUSH_ERR_APNS_PROTOCOL', `the server broke the rules of HTTP/2: ${message}`, {
@@ -285,9 +288,10 @@ export class Connection {
   }
 
   #lost(error: Error | undefined): PushError {
-    const { hostname, port } = this.#settings
     if (!this.#ready)
-      return connectError(error ?? new Error('the connection was closed before it was ready'), hostname, port)
+      return this.#settings.opener.failure(
+        error ?? new Error('the connection was closed before it was ready'),
+      )
     const reason = this.session.goAwayReason ?? error?.message ?? 'the server closed it'
     return new PushError('PUSH_ERR_APNS_CONNECTION_LOST', `the connection was lost: ${reason}`, {
       cause: error,
@@ -298,14 +302,7 @@ export class Connection {
     if (this.#ended) return
     this.#ended = true
     this.session.end(cause ?? new PushError('PUSH_ERR_CLOSED', 'the connection was closed'))
-    if (cause !== undefined || this.socket.connecting) {
-      this.socket.destroy()
-    } else {
-      // A peer that takes nothing more must not hold the process.
-      const timer = setTimeout(() => this.socket.destroy(), CLOSE_TIMEOUT_MS)
-      this.socket.on('close', () => clearTimeout(timer))
-      this.socket.end(goAwayFrame(errorCodes.NO_ERROR), () => this.socket.destroy())
-    }
+    this.#closeSocket(cause === undefined)
     const { session, hostname, port, number } = this.#settings
     const { answered } = this.session
     session.observer?.disconnected?.({
@@ -317,5 +314,19 @@ export class Connection {
       cause,
     })
     this.#settings.onEnd(this, cause)
+  }
+
+  #closeSocket(inOrder: boolean): void {
+    const socket = this.#socket
+    if (socket === undefined) {
+      this.#stopOpening()
+    } else if (!inOrder || socket.connecting) {
+      socket.destroy()
+    } else {
+      // A peer that takes nothing more must not hold the process.
+      const timer = setTimeout(() => socket.destroy(), CLOSE_TIMEOUT_MS)
+      socket.on('close', () => clearTimeout(timer))
+      socket.end(goAwayFrame(errorCodes.NO_ERROR), () => socket.destroy())
+    }
   }
 }

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import type { Clock } from '../../base/clock.js'
 import type { Logger } from '../../base/logger.js'
 import type { ApnsObserver } from './observer.js'
@@ -32,6 +33,17 @@ export interface ApnsClientOptions {
   certificate?: ClientCertificate
   /** PEM of certificate authorities to trust instead of the system's, for a simulator or a private gateway. */
   ca?: string
+  /**
+   * The HTTP proxy to go through: `http://[user[:password]@]host[:port]`, or `https://…` for TLS to the proxy too; user and
+   * password percent-encoded; `''`: none. Absent: `https_proxy` or `HTTPS_PROXY` of the environment, unless `no_proxy` or
+   * `NO_PROXY` exempts the host.
+   */
+  proxy?: string
+  /**
+   * Finds addresses in place of the system's resolver; is asked for each connection. Through a proxy it is asked for the proxy's
+   * address only: the host's is the proxy's business. Absent: `dns.lookup`.
+   */
+  lookup?: LookupFunction
   /** At most this many connections; 1 to 64. */
   maxConnections?: number
   /** At most this many pushes in flight on a connection, whatever the server allows; 1 to 2000. */

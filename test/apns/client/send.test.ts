@@ -145,5 +145,6 @@ test('connect says what the connection is like', async () => {
     remoteAddress: expect.stringMatching(/127\.0\.0\.1|::1/),
     serverCertificateValidTo: expect.stringMatching(/ GMT$/),
     maxConcurrentStreams: 77,
+    resumed: false,
   })
 })
