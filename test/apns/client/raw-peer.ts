@@ -1,6 +1,6 @@
 /** A server that speaks HTTP/2 frames by hand, so that it can do what no server should. */
 import { mkdtempSync, rmSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer, type Server, type TLSSocket } from 'node:tls'
@@ -58,10 +58,12 @@ export class PeerConnection {
   /** The table sizes of each of our SETTINGS that the client has not acknowledged. */
   readonly #tableSizes: number[][] = []
   readonly #open = new Map<number, { headers: Record<string, string>; body: Buffer[] }>()
+  readonly #tcpSocket: Socket
 
-  constructor(number: number, socket: TLSSocket) {
+  constructor(number: number, socket: TLSSocket, tcpSocket: Socket) {
     this.number = number
     this.socket = socket
+    this.#tcpSocket = tcpSocket
     let preface = CONNECTION_PREFACE.length
     const parser = new FrameParser({
       onFrame: (type, flags, streamId, bytes, start, end) =>
@@ -106,6 +108,11 @@ export class PeerConnection {
 
   reset(streamId: number, errorCode: number): void {
     this.write(rstStreamFrame(streamId, errorCode))
+  }
+
+  /** Ends the connection by a TCP reset, as soon as what was written is out. */
+  hangUp(): void {
+    this.socket.write('', () => this.#tcpSocket.resetAndDestroy())
   }
 
   openWindow(streamId: number, bytes: number): void {
@@ -218,14 +225,17 @@ export async function startRawPeer(
   const connections: PeerConnection[] = []
   const clients: ApnsClient[] = []
   const { certificate, privateKey } = files.server
+  const tcpSockets = new Map<number | undefined, Socket>()
   const server: Server = createServer(
     { cert: certificate, key: privateKey, ALPNProtocols: [...alpn] },
     (socket) => {
-      const connection = new PeerConnection(connections.length + 1, socket)
+      const tcpSocket = tcpSockets.get(socket.remotePort)!
+      const connection = new PeerConnection(connections.length + 1, socket, tcpSocket)
       connections.push(connection)
       script(connection)
     },
   )
+  server.on('connection', (socket) => tcpSockets.set(socket.remotePort, socket))
   server.on('tlsClientError', () => {})
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   const { port } = server.address() as AddressInfo
