@@ -92,10 +92,14 @@ export class PushQueue {
     for (const { push, cause } of this.#slowed.release(now)) this.#replays.push({ ...push, cause })
   }
 
-  /** Puts a push back that the server has not processed. False: its budget is used up, and it is for the caller to end. */
-  replay(push: Replay, cause: PushError): boolean {
-    if (push.job.over || push.attempts + 1 >= ATTEMPTS) return false
-    this.#replays.push({ ...push, attempts: push.attempts + 1, cause })
+  /**
+   * Puts a push back that the server has not processed, which uses up an attempt, or none. False: its budget is used up, and it
+   * is for the caller to end.
+   */
+  replay(push: Replay, cause: PushError, usedUp = 1): boolean {
+    const attempts = push.attempts + usedUp
+    if (push.job.over || attempts >= ATTEMPTS) return false
+    this.#replays.push({ ...push, attempts, cause })
     return true
   }
 

@@ -424,7 +424,9 @@ export class Session implements FrameHandler {
     const cause = lost(`the server closed the connection: ${this.#goAwayReason}`)
     // RFC 9113 section 6.8: streams above the last id were not processed; the others still get their answers.
     for (const slot of this.#streams.slots()) {
-      if (this.#streams.streamIds[slot]! > lastStreamId) this.#settlement.refused(slot, cause)
+      if (this.#streams.streamIds[slot]! <= lastStreamId) continue
+      if (this.#closedInOrder && lastStreamId > 0) this.#settlement.postponed(slot, cause)
+      else this.#settlement.refused(slot, cause)
     }
   }
 

@@ -18,7 +18,7 @@ import type { Pace } from './pace.js'
 import type { ProviderTokens } from './provider-tokens.js'
 import type { PushQueue } from './push-queue.js'
 import { RefusalPause } from './refusal-pause.js'
-import { endUnsent } from './replay.js'
+import { endUnsent, type Replay } from './replay.js'
 import type { RequestSender } from './request-sender.js'
 import type { SendWindows } from './send-windows.js'
 import type { StreamTable } from './stream-table.js'
@@ -94,6 +94,15 @@ export class Settlement {
     this.answered++
     this.refusals.forget()
     push.job.reject(push.token, push.index, push.number, refusal)
+  }
+
+  /**
+   * The server has ended the connection in order after it processed others: that uses up no attempt. What bounds it is that
+   * each such connection brings at least one push to its end. nginx with `keepalive_requests 100` puts a push back ten times
+   * when a thousand are in flight.
+   */
+  postponed(slot: number, cause: PushError): void {
+    this.#sendAgain(slot, cause, (push) => endUnsent(push, cause), 0)
   }
 
   /** The server has not processed the stream. */
@@ -187,10 +196,10 @@ export class Settlement {
     this.#parts.onUnfit(cause)
   }
 
-  #sendAgain(slot: number, cause: PushError, end: (push: ReturnType<StreamTable['push']>) => void): void {
+  #sendAgain(slot: number, cause: PushError, end: (push: Replay) => void, usedUp = 1): void {
     const push = this.#streams.push(slot)
     this.#close(slot)
-    if (this.#parts.queue.replay(push, cause)) this.#parts.observer?.replayed?.(cause)
+    if (this.#parts.queue.replay(push, cause, usedUp)) this.#parts.observer?.replayed?.(cause)
     else end(push)
   }
 

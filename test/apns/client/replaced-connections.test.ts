@@ -57,6 +57,18 @@ test('a server that closes every connection in order after some hundred pushes h
   expect(peer.connections.length).toBeGreaterThanOrEqual(20)
 })
 
+test('a server that ends every connection in order after a tenth of what is in flight: nobody runs out of attempts', async () => {
+  const peer = await startRawPeer((connection) => {
+    connection.settings([settingIds.MAX_CONCURRENT_STREAMS, 1000])
+    connection.onRequest = ({ streamId }) => {
+      if (connection.requests.length <= 100) connection.accept(streamId)
+      if (connection.requests.length === 100) connection.goAway(streamId, errorCodes.NO_ERROR)
+    }
+  })
+  const sum = await collect(peer.client({ maxConnections: 1 }).sendMany(message, tokensOf(2000)))
+  expect(counts(sum)).toEqual({ accepted: 2000, rejected: 0, unknown: 0, unsent: 0 })
+})
+
 test('a server with which TLS fails is tried once, not at every push', async () => {
   let connections = 0
   const server = createServer((socket) => {
