@@ -14,11 +14,11 @@ export async function startApache(directives = ''): Promise<InteropServer> {
   writeFileSync(emptyFile, '')
   // Started by root, its workers are nobody.
   chmodSync(dirname(emptyFile), 0o755)
-  const port = await startServerProcess('apache2', (port) => {
+  const process = await startServerProcess('apache2', (port) => {
     writeFileSync(folder.file('apache.conf'), configuration(folder, port, emptyFile, directives))
     return ['-D', 'FOREGROUND', '-f', folder.file('apache.conf')]
   })
-  return { port, folder, requests: () => readLog(folder.file('apache-access.log')) }
+  return { ...process, folder, requests: () => readLog(folder.file('apache-access.log')) }
 }
 
 function configuration(folder: ServerFolder, port: number, emptyFile: string, directives: string): string {
@@ -33,7 +33,7 @@ ServerName localhost
 PidFile ${folder.file('apache.pid')}
 DefaultRuntimeDir ${dirname(emptyFile)}
 ErrorLog ${folder.file('apache-error.log')}
-LogFormat "%{c}p-%k %m %U %>s" pushes
+LogFormat "%{remote}p %m %U %>s" pushes
 CustomLog ${folder.file('apache-access.log')} pushes
 SSLEngine on
 SSLCertificateFile ${folder.certificateFile}

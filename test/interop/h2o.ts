@@ -6,11 +6,11 @@ import { startServerProcess } from './server-process.js'
 /** Starts h2o, which accepts every push and has an access log without names for connections. */
 export async function startH2o(): Promise<InteropServer> {
   const folder = makeServerFolder()
-  const port = await startServerProcess('h2o', (port) => {
+  const process = await startServerProcess('h2o', (port) => {
     writeFileSync(folder.file('h2o.yaml'), configuration(folder, port))
     return ['-c', folder.file('h2o.yaml')]
   })
-  return { port, folder, requests: () => readLog(folder.file('h2o-access.log')) }
+  return { ...process, folder, requests: () => readLog(folder.file('h2o-access.log')) }
 }
 
 function configuration(folder: ServerFolder, port: number): string {

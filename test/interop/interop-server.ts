@@ -17,6 +17,8 @@ export interface InteropServer {
   folder: ServerFolder
   /** What it has logged by now. Absent: it can't. */
   requests?: () => LoggedRequest[]
+  /** Sends its process a signal. Absent: it is in this one. */
+  signal?: (name: NodeJS.Signals) => void
 }
 
 /** A client for it, closed when the test ends; by provider token, unless a certificate is given. */

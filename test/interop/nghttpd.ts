@@ -12,9 +12,9 @@ export async function startNghttpd(
   const devices = folder.file('www/3/device')
   mkdirSync(devices, { recursive: true })
   for (const token of tokens) writeFileSync(`${devices}/${token}`, '')
-  const port = await startServerProcess('nghttpd', (port) => [
+  const process = await startServerProcess('nghttpd', (port) => [
     ...['-d', folder.file('www'), '-a', '127.0.0.1', ...options],
     ...[String(port), folder.privateKeyFile, folder.certificateFile],
   ])
-  return { port, folder }
+  return { ...process, folder }
 }

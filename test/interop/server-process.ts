@@ -1,5 +1,5 @@
 /** Servers that others wrote, as processes of ours. `scripts/debian-packages.mjs` installs them. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { accessSync, constants } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
@@ -8,6 +8,13 @@ import { onTestFinished } from 'vitest'
 
 /** How often a server is started on another port, when someone else took the one that was free a moment ago. */
 const ATTEMPTS = 3
+
+/** A running server. */
+export interface ServerProcess {
+  port: number
+  /** Sends it a signal, such as the one that makes it read its configuration again. */
+  signal: (name: NodeJS.Signals) => void
+}
 
 /** Whether the machine has the program. */
 export function hasProgram(program: string): boolean {
@@ -21,13 +28,13 @@ export function hasProgram(program: string): boolean {
 export async function startServerProcess(
   program: string,
   argumentsFor: (port: number) => readonly string[],
-): Promise<number> {
+): Promise<ServerProcess> {
   let failure: Error | undefined
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const port = await freePort()
     try {
-      await startOn(port, program, argumentsFor(port))
-      return port
+      const child = await startOn(port, program, argumentsFor(port))
+      return { port, signal: (name) => child.kill(name) }
     } catch (error) {
       failure = error as Error
     }
@@ -35,7 +42,7 @@ export async function startServerProcess(
   throw failure!
 }
 
-async function startOn(port: number, program: string, args: readonly string[]): Promise<void> {
+async function startOn(port: number, program: string, args: readonly string[]): Promise<ChildProcess> {
   const path = findProgram(program)
   if (path === undefined) throw new Error(`${program} is not installed`)
   const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -53,7 +60,8 @@ async function startOn(port: number, program: string, args: readonly string[]): 
     await ended
   })
   while (alive && !(await isListening(port))) await new Promise((later) => setTimeout(later, 20))
-  if (!alive) throw new Error(`${program} ended with ${child.exitCode ?? child.signalCode}: ${errors}`)
+  if (alive) return child
+  throw new Error(`${program} ended with ${child.exitCode ?? child.signalCode}: ${errors}`)
 }
 
 function findProgram(program: string): string | undefined {

@@ -16,6 +16,9 @@ const tokens = tokensOf(count)
 const fewDevices = 100
 const ofFewDevices = tokens.map((_, number) => tokenOf(number % fewDevices))
 
+/** Apache httpd needs half a millisecond for each. */
+const forApache = tokens.slice(0, 5000)
+
 const servers: readonly {
   name: string
   program?: string
@@ -23,7 +26,7 @@ const servers: readonly {
   devices?: readonly string[]
 }[] = [
   { name: 'nginx', program: 'nginx', start: startNginx },
-  { name: 'Apache httpd', program: 'apache2', start: startApache },
+  { name: 'Apache httpd', program: 'apache2', start: startApache, devices: forApache },
   { name: 'h2o', program: 'h2o', start: startH2o },
   {
     name: 'nghttpd',
@@ -40,15 +43,15 @@ for (const { name, program, start, devices = tokens } of servers) {
       const server = await start()
       const client = clientFor(server, { maxConnections: 1 })
       const sum = await collect(client.sendMany(message, devices))
-      expect(counts(sum)).toEqual({ accepted: count, rejected: 0, unknown: 0, unsent: 0 })
-      expect(sum.settled).toBe(count)
+      expect(counts(sum)).toEqual({ accepted: devices.length, rejected: 0, unknown: 0, unsent: 0 })
+      expect(sum.settled).toBe(devices.length)
       if (server.requests !== undefined) await expectEachOnce(server.requests, devices)
     })
 
     test('send, all at once', async () => {
       const server = await start()
       const client = clientFor(server)
-      const some = devices.slice(0, 2000)
+      const some = devices.slice(0, 1000)
       const outcomes = await Promise.all(some.map((token) => client.send({ ...message, token })))
       expect(outcomes.map(({ token }) => token)).toEqual(some)
       expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['accepted']))
