@@ -66,8 +66,8 @@ describe.skipIf(!hasProgram('apache2'))(
       const source = reloadingTwice(server, 'SIGUSR1', tokens)
       const sum = await collect(clientFor(server).sendMany(message, source, { onUnknown: 'replay' }))
       expect(counts(sum)).toEqual({ accepted: tokens.length, rejected: 0, unknown: 0, unsent: 0 })
-      const lines = server.requests!().map(({ line }) => line)
-      expect(new Set(lines).size).toBe(tokens.length)
+      const logged = () => new Set(server.requests!().map(({ line }) => line)).size
+      await expect.poll(logged, { timeout: 10_000 }).toBe(tokens.length)
     })
   },
 )
