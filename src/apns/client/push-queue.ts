@@ -120,8 +120,10 @@ export class PushQueue {
     for (const replay of this.#replays.splice(0))
       endUnsent(replay, replay.unanswered > 0 ? replay.cause : cause)
     for (const { push } of this.#slowed.clear()) endUnsent(push, cause)
-    for (const job of this.#sends.splice(0).slice(this.#firstSend)) job.unsent(job.token, 0, 0, cause)
+    const sends = this.#sends.splice(0).slice(this.#firstSend)
+    // First: an observer that hears of one end may send another push.
     this.#firstSend = 0
+    for (const job of sends) job.unsent(job.token, 0, 0, cause)
     for (const job of this.#jobs) job.fail(cause)
   }
 

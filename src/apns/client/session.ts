@@ -224,7 +224,10 @@ export class Session implements FrameHandler {
   end(cause: PushError): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
-    for (const slot of this.#streams.slots()) this.#settlement.lose(slot, cause)
+    for (const slot of this.#streams.slots()) {
+      // An observer that hears of one end may abort others, which have theirs then.
+      if (this.#streams.streamIds[slot] !== 0) this.#settlement.lose(slot, cause)
+    }
   }
 
   #limit(): number {

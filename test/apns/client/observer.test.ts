@@ -101,3 +101,50 @@ test('an observer of which half is there, and one that throws: the pushes go on,
   expect(sum.accepted).toBe(50)
   expect(lines).toEqual(['The observer threw in answered; this is reported once'])
 })
+
+test('an observer that aborts all when the first push is lost: each ends once, and the client lives', async () => {
+  const controller = new AbortController()
+  const ended: string[] = []
+  const peer = await startRawPeer((connection) => {
+    connection.settings()
+    connection.onRequest = ({ streamId }) => {
+      if (connection.number > 1) connection.accept(streamId)
+      else if (connection.requests.length === 5) connection.socket.destroy()
+    }
+  })
+  const observer: ApnsObserver = {
+    ended: (kind) => {
+      ended.push(kind)
+      controller.abort()
+    },
+  }
+  const client = peer.client({ observer, connectAttempts: 5 })
+  const { signal } = controller
+  const sends = tokensOf(5).map((token) => client.send({ ...message, token }, { signal }))
+  for (const settled of await Promise.allSettled(sends)) {
+    expect(settled).toMatchObject({ status: 'rejected', reason: { code: 'PUSH_ERR_ABORTED' } })
+  }
+  expect(ended).toEqual(new Array(5).fill('unknown'))
+  expect(await client.send({ ...message, token: tokenOf(6) })).toMatchObject({ kind: 'accepted' })
+})
+
+test('an observer that sends a push when others can not be sent: that one ends too', async () => {
+  let isSecond = false
+  let second: Promise<unknown> | undefined
+  const peer = await startRawPeer((connection) => {
+    // The first of three is taken; then there is no server any more.
+    connection.settings([settingIds.MAX_CONCURRENT_STREAMS, 1])
+    connection.onRequest = () => connection.socket.destroy()
+  })
+  const observer: ApnsObserver = {
+    ended: (kind) => {
+      if (kind !== 'unsent' || isSecond) return
+      isSecond = true
+      second = client.send({ ...message, token: tokenOf(9) })
+    },
+  }
+  const client = peer.client({ observer })
+  const outcomes = await Promise.all(tokensOf(3).map((token) => client.send({ ...message, token })))
+  expect(outcomes.map(({ kind }) => kind)).toEqual(['unknown', 'unsent', 'unsent'])
+  expect(await second).toMatchObject({ kind: 'unsent' })
+})
