@@ -56,6 +56,8 @@ export class ConnectionPool {
   /** Whether the next tick comes after `IDLE_TICK_MS`. */
   #dozing = false
   #fullTicks = 0
+  /** `returns` of the queue when all connections were last told to look for work. */
+  #returnsSeen = 0
   /** Connections begun so far. */
   #opened = 0
   /** Until when nothing is tried because all attempts have failed, and why. */
@@ -150,9 +152,12 @@ export class ConnectionPool {
   }
 
   readonly #onProgress = (): void => {
-    // What one connection could not send, another may: after a GOAWAY, or when a job was put back.
-    if (this.#connections.size > 1 && this.#queue.waiting)
-      for (const connection of this.#connections) connection.schedule()
+    // What one connection could not send, another may: after a GOAWAY, or when stream ids have run out. Only then: connections
+    // that are all full would wake each other without an end.
+    const { returns } = this.#queue
+    if (returns === this.#returnsSeen) return
+    this.#returnsSeen = returns
+    for (const connection of this.#connections) connection.schedule()
   }
 
   #onEnd(connection: Connection, cause: PushError | undefined): void {

@@ -37,6 +37,8 @@ export class PushQueue {
   number = 0
   attempts = 0
   unanswered = 0
+  /** How often a push has come back: another connection may have room for it. */
+  returns = 0
 
   readonly #replays: (Replay & { cause: PushError })[] = []
   readonly #sends: SendJob[] = []
@@ -99,6 +101,7 @@ export class PushQueue {
   replay(push: Replay, cause: PushError, usedUp = 1): boolean {
     const attempts = push.attempts + usedUp
     if (push.job.over || attempts >= ATTEMPTS) return false
+    this.returns++
     this.#replays.push({ ...push, attempts, cause })
     return true
   }
@@ -112,6 +115,7 @@ export class PushQueue {
   /** Puts a push back as if it had not been taken. */
   putBack(cause: PushError): void {
     const { job, token, index, number, attempts, unanswered } = this
+    this.returns++
     this.#replays.push({ job, token, index, number, attempts, unanswered, cause })
   }
 
