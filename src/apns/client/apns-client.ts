@@ -29,7 +29,7 @@ import { PushQueue } from './push-queue.js'
 import { invalidToken, isToken } from './request-writer.js'
 import { SendJob } from './send-job.js'
 import { SendManyJob } from './send-many-job.js'
-import { SocketOpener } from './socket-opener.js'
+import { type SocketInfo, SocketOpener } from './socket-opener.js'
 import { untilAborted } from './until-aborted.js'
 
 /** Defaults of `ApnsClientOptions`. */
@@ -51,19 +51,9 @@ export const apnsClientDefaults = {
 } as const
 
 /** What `connect` found out. */
-export interface ConnectionInfo {
-  /** `TLSv1.3` or `TLSv1.2`. */
-  tlsVersion: string
-  /** Address of the server that answered, or of the proxy. */
-  remoteAddress: string
-  /** When the server's certificate expires. */
-  serverCertificateValidTo: string
+export interface ConnectionInfo extends SocketInfo {
   /** How many pushes the server lets be in flight now; Infinity: it has not said. */
   maxConcurrentStreams: number
-  /** Whether the TLS session of an earlier connection was taken up again. */
-  resumed: boolean
-  /** `host:port` of the proxy it goes through. Absent: none. */
-  proxy?: string
 }
 
 export class ApnsClient implements AsyncDisposable {
@@ -71,8 +61,6 @@ export class ApnsClient implements AsyncDisposable {
   readonly #pool: ConnectionPool
   readonly #encoder = new MessageEncoder()
   readonly #observer: ApnsObserver | undefined
-  /** `host:port` of the proxy. */
-  readonly #proxy: string | undefined
   #closing: Promise<void> | undefined
 
   /** Throws PUSH_ERR_INPUT_INVALID, PUSH_ERR_APNS_CREDENTIAL_INVALID, PUSH_ERR_APNS_PASSPHRASE_WRONG, PUSH_ERR_APNS_CERTIFICATE_EXPIRED. */
@@ -84,8 +72,6 @@ export class ApnsClient implements AsyncDisposable {
     const port = number('port', 1, 65_535)
     const logger = options.logger ?? silentLogger
     this.#observer = options.observer === undefined ? undefined : guarded(options.observer, logger)
-    const proxy = chooseProxy(options.proxy, hostname, port)
-    this.#proxy = proxy?.address
     this.#pool = new ConnectionPool({
       hostname,
       port,
@@ -99,7 +85,7 @@ export class ApnsClient implements AsyncDisposable {
         hostname,
         port,
         secureContext: secureContext(credential, options.ca),
-        proxy,
+        proxy: chooseProxy(options.proxy, hostname, port),
         lookup: checkLookup(options.lookup),
       }),
       session: {
@@ -215,15 +201,8 @@ export class ApnsClient implements AsyncDisposable {
    */
   async connect({ signal }: { signal?: AbortSignal } = {}): Promise<ConnectionInfo> {
     this.#checkOpen()
-    const { socket, session } = await untilAborted(signal, () => this.#pool.ready())
-    return {
-      tlsVersion: socket?.getProtocol() ?? '',
-      remoteAddress: socket?.remoteAddress ?? '',
-      serverCertificateValidTo: socket?.getPeerCertificate()?.valid_to ?? '',
-      maxConcurrentStreams: session.remoteStreams,
-      resumed: socket?.isSessionReused() ?? false,
-      ...(this.#proxy !== undefined && { proxy: this.#proxy }),
-    }
+    const connection = await untilAborted(signal, () => this.#pool.ready())
+    return { ...connection.info!, maxConcurrentStreams: connection.session.remoteStreams }
   }
 
   /**

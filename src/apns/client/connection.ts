@@ -15,7 +15,7 @@ import { goAwayFrame } from '../wire/frames.js'
 import { errorCodes, ProtocolError } from '../wire/protocol-error.js'
 import type { Job } from './job.js'
 import { Session, type SessionOptions } from './session.js'
-import type { SocketOpener } from './socket-opener.js'
+import type { SocketInfo, SocketOpener } from './socket-opener.js'
 
 /** With pushes in flight and nothing heard for this long, the peer is asked for a sign of life. */
 const PING_AFTER_MS = 10_000
@@ -54,7 +54,9 @@ export class Connection {
   readonly #settings: ConnectionSettings
   readonly #openedAt = monotonicNow()
   readonly #stopOpening: () => void
+  /** Absent as long as a proxy has not connected us. */
   #socket: TLSSocket | undefined
+  #info: SocketInfo | undefined
   #ready = false
   #writing = false
   #scheduled = false
@@ -75,9 +77,9 @@ export class Connection {
     })
   }
 
-  /** Absent as long as a proxy has not connected us. */
-  get socket(): TLSSocket | undefined {
-    return this.#socket
+  /** What its socket is like; absent until it is ready. */
+  get info(): SocketInfo | undefined {
+    return this.#info
   }
 
   /** How long ago it was begun. */
@@ -198,14 +200,16 @@ export class Connection {
   }
 
   #becomeReady(): void {
-    const { session, hostname, port, number } = this.#settings
+    const { session, opener, hostname, port, number } = this.#settings
+    // Now: a socket that was closed meanwhile has forgotten it.
+    this.#info = opener.describe(this.#socket!)
     this.#streamsSaid = this.session.remoteStreams
     session.observer?.connected?.({
       connection: number,
       hostname,
       port,
       connectMs: this.ageMs,
-      tlsVersion: this.#socket?.getProtocol() ?? '',
+      tlsVersion: this.#info.tlsVersion,
       maxConcurrentStreams: this.#streamsSaid,
     })
     this.#settings.onReady(this)

@@ -25,11 +25,11 @@ export function sturdyLookup(lookup: LookupFunction): LookupFunction {
 function answer(
   hostname: string,
   options: LookupOptions,
-  address: string | readonly LookupAddress[],
+  address: string | readonly LookupAddress[] | undefined,
   family: number | undefined,
   callback: Callback,
 ): void {
-  const addresses = typeof address === 'string' ? [{ address, family: family ?? 0 }] : [...address]
+  const addresses = typeof address === 'string' ? [{ address, family: family ?? 0 }] : [...(address ?? [])]
   const [first] = addresses
   if (first === undefined) callback(new Error(`no address for ${hostname}`), '', 0)
   else if (options.all === true) callback(null, addresses)

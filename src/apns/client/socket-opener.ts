@@ -27,6 +27,26 @@ export interface SocketOpenerSettings {
   lookup: LookupFunction | undefined
 }
 
+/** What a connection is like. */
+export interface SocketInfo {
+  /** `TLSv1.3` or `TLSv1.2`. */
+  tlsVersion: string
+  /** Address of the server that answered, or of the proxy. */
+  remoteAddress: string
+  /** When the server's certificate expires. */
+  serverCertificateValidTo: string
+  /** Whether the TLS session of an earlier connection was taken up again. */
+  resumed: boolean
+  /** `host:port` of the proxy it goes through. Absent: none. */
+  proxy?: string
+}
+
+/** A session, and what Node does not say again in a resumed handshake. */
+interface TlsSession {
+  ticket: Buffer
+  certificateValidTo: string
+}
+
 export interface SocketEvents {
   /** The handshake is about to begin, or the connection that it needs. Called at once where there is no proxy. */
   onSocket: (socket: TLSSocket) => void
@@ -37,7 +57,8 @@ export interface SocketEvents {
 export class SocketOpener {
   readonly #settings: SocketOpenerSettings
   readonly #lookup: LookupFunction | undefined
-  #session: Buffer | undefined
+  #session: TlsSession | undefined
+  readonly #offers = new WeakMap<TLSSocket, TlsSession>()
 
   constructor(settings: SocketOpenerSettings) {
     this.#settings = settings
@@ -72,6 +93,18 @@ export class SocketOpener {
     return new PushError('PUSH_ERR_APNS_PROXY', `the proxy ${proxy.address} can not be used: ${what}`)
   }
 
+  /** About a socket whose handshake is done. */
+  describe(socket: TLSSocket): SocketInfo {
+    const { proxy } = this.#settings
+    return {
+      tlsVersion: socket.getProtocol() ?? '',
+      remoteAddress: socket.remoteAddress ?? '',
+      serverCertificateValidTo: this.#certificateValidTo(socket),
+      resumed: socket.isSessionReused(),
+      ...(proxy !== undefined && { proxy: proxy.address }),
+    }
+  }
+
   #secure(way: { socket: Socket } | Pick<ConnectionOptions, 'port' | 'lookup'>): TLSSocket {
     const { hostname, secureContext } = this.#settings
     const offered = this.#session
@@ -82,16 +115,23 @@ export class SocketOpener {
       servername: isIP(hostname) === 0 ? hostname : '',
       secureContext,
       ALPNProtocols: ['h2'],
-      ...(offered !== undefined && { session: offered }),
+      ...(offered !== undefined && { session: offered.ticket }),
     })
-    socket.on('session', (session: Buffer) => {
-      this.#session = session
+    if (offered !== undefined) this.#offer(socket, offered)
+    socket.on('session', (ticket: Buffer) => {
+      // It may come late, when the socket has forgotten the certificate.
+      if (!socket.destroyed) this.#session = { ticket, certificateValidTo: this.#certificateValidTo(socket) }
     })
-    if (offered !== undefined) this.#keepIfItWorks(socket, offered)
     return socket
   }
 
-  #keepIfItWorks(socket: TLSSocket, session: Buffer): void {
+  #certificateValidTo(socket: TLSSocket): string {
+    if (socket.isSessionReused()) return this.#offers.get(socket)?.certificateValidTo ?? ''
+    return socket.getPeerCertificate().valid_to
+  }
+
+  #offer(socket: TLSSocket, session: TlsSession): void {
+    this.#offers.set(socket, session)
     socket.once('secureConnect', () => {
       if (socket.isSessionReused()) this.#session ??= session
     })

@@ -9,8 +9,8 @@ export interface ProxyOptions {
   credentials?: string
   /** PEM; with it the proxy speaks TLS. */
   certificate?: { certificate: string; privateKey: string }
-  /** Where a name leads to, in place of the DNS. */
-  addresses?: Readonly<Record<string, string>>
+  /** Where a target really is, by `host:port`, in place of the DNS: a port of 127.0.0.1. Absent: where its name says. */
+  ports?: Readonly<Record<string, number>>
   /** Takes the place of the proxy's own work. */
   onConnect?: (request: IncomingMessage, client: Socket) => void
 }
@@ -32,7 +32,7 @@ export interface ConnectProxy {
 
 /** Starts a proxy that ends with the test. */
 export async function startProxy(options: ProxyOptions = {}): Promise<ConnectProxy> {
-  const { credentials, certificate, addresses = {} } = options
+  const { credentials, certificate, ports = {} } = options
   const targets: string[] = []
   const requests: IncomingMessage[] = []
   const clients = new Set<Socket>()
@@ -62,9 +62,10 @@ export async function startProxy(options: ProxyOptions = {}): Promise<ConnectPro
       )
       return
     }
-    const { hostname, port } = new URL(`http://${request.url}`)
-    const name = hostname.replace(/^\[(.*)\]$/, '$1')
-    const upstream = connect(Number(port), addresses[name] ?? name)
+    const target = request.url ?? ''
+    const [, hostname = '', port] = /^\[?(.*?)\]?:(\d+)$/.exec(target) ?? []
+    const own = ports[target]
+    const upstream = own === undefined ? connect(Number(port), hostname) : connect(own, '127.0.0.1')
     upstream.once('connect', () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n')
       upstream.pipe(client)

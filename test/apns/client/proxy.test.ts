@@ -34,8 +34,9 @@ describe('a proxy', () => {
   })
 
   test('the host’s name is the proxy’s business, and its certificate ours', async () => {
-    const proxy = await startProxy({ addresses: { 'apns.example': '127.0.0.1' } })
     const { simulator } = await startScene({ certificateHosts: ['apns.example'] })
+    const { port } = simulator
+    const proxy = await startProxy({ ports: { [`apns.example:${port}`]: port } })
     const through = { hostname: 'apns.example', proxy: `http://127.0.0.1:${proxy.port}` }
     await expect(clientFor(simulator, through).send(push)).resolves.toMatchObject({ kind: 'accepted' })
     expect(proxy.targets).toEqual([`apns.example:${simulator.port}`])

@@ -198,7 +198,7 @@ export function errorCodeOf(frame: PeerFrame): number {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'ios-notifications-raw-peer-'))
-const files = openSimulatorFiles(folder, ['localhost', '127.0.0.1'])
+const files = openSimulatorFiles(folder, ['localhost', '127.0.0.1', 'fd00::1'])
 rmSync(folder, { recursive: true })
 
 /** A running server with its connections. */
@@ -221,6 +221,7 @@ export const anyKey = { p8: files.p8, keyId: 'ABC123DEFG', teamId: 'DEF123GHIJ' 
 export async function startRawPeer(
   script: (connection: PeerConnection) => void,
   alpn: readonly string[] = ['h2'],
+  host = '127.0.0.1',
 ): Promise<RawPeer> {
   const connections: PeerConnection[] = []
   const clients: ApnsClient[] = []
@@ -237,7 +238,7 @@ export async function startRawPeer(
   )
   server.on('connection', (socket) => tcpSockets.set(socket.remotePort, socket))
   server.on('tlsClientError', () => {})
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  await new Promise<void>((listening) => server.listen(0, host, listening))
   const { port } = server.address() as AddressInfo
   onTestFinished(async () => {
     const closings = clients.map((client) => client.close())
