@@ -86,12 +86,17 @@ export function openTunnel(
 }
 
 function advice(status: number): string {
-  if (status === 407) return ' (give the right user and password: http://user:password@host:port)'
+  if (isAboutCredentials(status)) return ' (give the right user and password: http://user:password@host:port)'
   if (status === 403 || status === 405) return ' (it has to allow CONNECT to this host and port)'
   return ''
 }
 
 /** What the option has to be changed for is not tried again and again: proxies lock accounts. */
 function refusalField(status: number): { field?: string } {
-  return status === 407 ? { field: 'proxy' } : {}
+  return isAboutCredentials(status) ? { field: 'proxy' } : {}
+}
+
+/** 407 by the RFC; tinyproxy says 401 to a wrong password. */
+function isAboutCredentials(status: number): boolean {
+  return status === 407 || status === 401
 }

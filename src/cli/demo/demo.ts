@@ -36,7 +36,8 @@ export async function runDemo({ once, folder }: DemoOptions): Promise<void> {
   await interruptible('Closing. Ctrl-C again ends at once.', async (signal) => {
     await using simulator = await startSimulator({ dir: join(folder, 'simulator') })
     using _claim = await claimFolder(folder, simulator)
-    await using app = await open({ database })
+    // The simulator is on this machine, whatever way leads to the internet.
+    await using app = await open({ database, apns: { proxy: '' } })
     const server = await serveSomewhere(app)
     writeLine(
       `Simulator: ${simulator.hostname}:${simulator.port}, to be controlled at ${simulator.controlUrl}`,
