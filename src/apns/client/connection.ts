@@ -157,13 +157,14 @@ export class Connection {
     if (this.#ended) return
     const now = monotonicNow()
     this.#lastHeard = now
-    this.#pingedAt = 0
     try {
       this.session.feed(chunk, now)
     } catch (error) {
       this.#endBroken(error)
       return
     }
+    // Pushes wait for the PING that probes to come back: other frames do not end the time it has for that.
+    if (!this.session.isProbing) this.#pingedAt = 0
     if (!this.#ready && this.session.state !== 'starting') {
       this.#ready = true
       this.#progressAt = now
@@ -193,7 +194,7 @@ export class Connection {
 
   #probeAfterSilence(now: number): void {
     const { session } = this
-    if (session.inFlight > 0 || this.#pingedAt > 0 || now - this.#lastHeard < PROBE_AFTER_MS) return
+    if (session.inFlight > 0 || session.isProbing || now - this.#lastHeard < PROBE_AFTER_MS) return
     if (!this.#settings.session.queue.waiting) return
     this.#pingedAt = now
     session.probe()

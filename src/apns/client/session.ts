@@ -203,6 +203,11 @@ export class Session implements FrameHandler {
     this.#settlement.cancel(job, cause)
   }
 
+  /** Whether `probe` waits for its answer. */
+  get isProbing(): boolean {
+    return this.#probing
+  }
+
   /** Sends nothing more until the peer has given a sign of life: whether an idle connection still works can't be seen. */
   probe(): void {
     this.#probing = true

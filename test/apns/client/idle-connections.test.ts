@@ -39,6 +39,44 @@ test('after a minute of silence, a sign of life is waited for before a push is s
   expect(pings(peer.connections[0]!)).toBe(1)
 })
 
+test('a push that comes while the PING of an idle connection is out waits too', async () => {
+  const peer = await startRawPeer((connection) => connection.settings())
+  const client = peer.client({ connectAttempts: 3 })
+  await client.send(push)
+  const [first] = peer.connections
+  passTime(61 * 60_000)
+  await vi.waitFor(() => expect(pings(first!)).toBe(1), 10_000)
+  const second = client.send(push)
+  await vi.waitFor(() => expect(pings(first!)).toBe(2), 10_000)
+  passTime(61 * 60_000 + 11_000)
+  expect(await second).toMatchObject({ kind: 'accepted' })
+  expect(peer.connections.map(({ requests }) => requests.length)).toEqual([1, 1])
+})
+
+test('frames other than the answer to the PING are not what the push waits for', async () => {
+  const peer = await startRawPeer((connection) => {
+    connection.settings()
+    connection.onFrame = ({ type }) => {
+      if (type === frameTypes.PING) connection.settings()
+    }
+  })
+  const client = peer.client({ connectAttempts: 3 })
+  await client.send(push)
+  passTime(61_000)
+  const second = client.send(push)
+  const [first] = peer.connections
+  await vi.waitFor(() => expect(pings(first!)).toBe(1))
+  // Our acknowledgement of its second SETTINGS: the client has had them.
+  await vi.waitFor(() =>
+    expect(
+      first!.frames.filter(({ type, flags }) => type === frameTypes.SETTINGS && flags === 1),
+    ).toHaveLength(2),
+  )
+  passTime(61_000 + 11_000)
+  expect(await second).toMatchObject({ kind: 'accepted' })
+  expect(peer.connections).toHaveLength(2)
+})
+
 test('a peer that gives the sign of life gets the push on the same connection', async () => {
   const peer = await startRawPeer((connection) => {
     connection.settings()
