@@ -29,6 +29,11 @@ const IDLE_TICK_MS = 1_000
 const FULL_TICKS_TO_GROW = 4
 /** A connection beyond the first is closed when it has had nothing to do for this long, in milliseconds. */
 const SURPLUS_IDLE_MS = 60_000
+/**
+ * How many connections beyond `maxConnections` may wait for their last answers. A server that sends every connection away and
+ * keeps the answers would otherwise get a new one at once, again and again.
+ */
+const MAX_LEAVING = 8
 /** How long a pause that the server asks for is waited for, in milliseconds; where it is longer, what waits ends as unsent. */
 const MAX_PAUSE_MS = 60_000
 
@@ -93,7 +98,8 @@ export class ConnectionPool {
       if (connection.session.isUsable) usable++
       connection.schedule()
     }
-    if (usable === 0 && this.#retryTimer === undefined) this.#open()
+    const isCrowded = this.#connections.size >= this.#settings.maxConnections + MAX_LEAVING
+    if (usable === 0 && this.#retryTimer === undefined && !isCrowded) this.#open()
   }
 
   /** A connection that is ready. Throws why none can be had, when all attempts have failed. */
@@ -169,7 +175,7 @@ export class ConnectionPool {
     this.#queue.publish()
     if (this.#closed) {
       if (this.#connections.size === 0) this.#drained?.()
-    } else if (this.#queue.waiting) {
+    } else if (this.#queue.waiting || this.#readyWaiters.length > 0) {
       this.wake()
     }
   }
