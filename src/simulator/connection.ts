@@ -2,7 +2,8 @@
  * One HTTP/2 connection: collects the requests, has them judged, answers them.
  *
  * A stream goes from `receiving` (until the request is complete, or too long) over `waiting` (the answer is decided and
- * counted, and may be delayed) to `answered`. A stream that ends before that is counted as incomplete or unanswered.
+ * counted, and may be delayed) to `answered`. A stream that ends before that is counted as incomplete or unanswered; one
+ * that is `dropped` because of an ordered fault is counted as that fault only.
  * Decided is what counts: a push that was accepted stays accepted when the client no longer waits for the answer, as at
  * Apple's.
  *
@@ -10,10 +11,19 @@
  * `node:http2`. Whatever a client does must end here in an answer or a closed stream: no error may leave this file.
  */
 import { randomUUID } from 'node:crypto'
-import { constants, type Http2Session, performServerHandshake, type ServerHttp2Stream } from 'node:http2'
+import {
+  constants,
+  type Http2Session,
+  type OutgoingHttpHeaders,
+  performServerHandshake,
+  type ServerHttp2Stream,
+} from 'node:http2'
 import type { TLSSocket } from 'node:tls'
 import { type Credential, credentialOf } from './credential.js'
+import type { Fault, FaultPlan } from './fault.js'
+import { FaultySession } from './faulty-session.js'
 import { bodyLimit, canonicalUuid, judge } from './judge.js'
+import type { Line } from './line.js'
 import type { MarkedTokens } from './marked-tokens.js'
 import type { ProviderKeys } from './provider-keys.js'
 import { PushRequest } from './push-request.js'
@@ -27,6 +37,9 @@ export interface SimulatorState {
   readonly keys: ProviderKeys
   readonly marks: MarkedTokens
   readonly script: Script
+  readonly faults: FaultPlan
+  /** Those that are open, after the end of their TLS handshakes. */
+  readonly connections: Set<Connection>
   readonly log: ReceivedLog
 }
 
@@ -38,6 +51,13 @@ const closeGraceMs = 500
 
 const accepted: Answer = { status: 200 }
 
+/** What a request is answered with, and when. */
+interface Decision {
+  readonly answer: Answer
+  readonly apnsId: string
+  readonly delayMs: number
+}
+
 const ignore = () => {}
 
 /** Serves one connection from the end of its TLS handshake. */
@@ -46,68 +66,92 @@ export class Connection {
   readonly #state: SimulatorState
   readonly #credential: Credential
   readonly #session: Http2Session
-  readonly #socket: TLSSocket
-  #openStreams = 0
+  readonly #line: Line
+  readonly #faulty: FaultySession
   #streamsRaised = false
 
   /** `number`: counts the connections from 1. */
-  constructor(number: number, socket: TLSSocket, state: SimulatorState) {
+  constructor(number: number, line: Line, state: SimulatorState) {
     this.#number = number
     this.#state = state
-    this.#socket = socket
-    this.#credential = credentialOf(socket, state.settings, state.keys)
-    this.#session = performServerHandshake(socket, {
+    this.#line = line
+    this.#credential = credentialOf(line.socket, state.settings, state.keys)
+    this.#session = performServerHandshake(line, {
       settings: { ...http2Settings, maxConcurrentStreams: this.#credential.initialStreams },
     })
-    state.log.connectionOpened()
+    this.#faulty = new FaultySession(line, this.#session, state.log)
     this.#session.on('error', ignore)
-    socket.once('close', () => state.log.connectionClosed())
     this.#session.on('stream', (stream, _headers, _flags, rawHeaders) => this.#receive(stream, rawHeaders))
+    const fault = state.faults.ofConnection('settings')
+    if (fault !== undefined) line.onceWritten(() => this.happen(fault))
+  }
+
+  /** Makes go wrong at once what concerns the whole connection. */
+  happen(fault: Fault): void {
+    this.#faulty.happen(fault)
   }
 
   /** Says GOAWAY, waits a moment for open streams, then cuts them off. */
   async close(): Promise<void> {
-    if (this.#socket.destroyed) return
-    await new Promise<void>((resolve) => {
-      // Not `session.destroy()`: it waits for the client to hang up, and a client that broke the protocol is no longer
-      // read, so that nobody would notice.
-      const timer = setTimeout(() => this.#socket.destroy(), closeGraceMs)
-      this.#socket.once('close', () => {
-        clearTimeout(timer)
-        resolve()
-      })
-      this.#session.close()
-    })
+    const { socket } = this.#line
+    const session = this.#session
+    if (socket.destroyed) return
+    // Not `session.destroy()`: it waits for the client to hang up, and a client that broke the protocol is no longer
+    // read, so that nobody would notice.
+    const timer = setTimeout(() => socket.destroy(), closeGraceMs)
+    // The session ends after its socket or before it; only then have all streams ended, too.
+    const sessionClosed = session.destroyed ? undefined : closed(session)
+    session.close()
+    await Promise.all([closed(socket), sessionClosed])
+    clearTimeout(timer)
   }
 
   #receive(stream: ServerHttp2Stream, rawHeaders: readonly string[]): void {
-    const { log } = this.#state
+    const { log, faults } = this.#state
+    const faulty = this.#faulty
+    const id = stream.id!
     stream.on('error', ignore)
-    this.#openStreams += 1
-    log.streamOpened(this.#openStreams)
+    if (!faulty.opened(id)) return
+    log.streamOpened(faulty.openStreams)
     const request = new PushRequest(rawHeaders)
     const limit = bodyLimit(request)
-    let phase: 'receiving' | 'waiting' | 'answered' = 'receiving'
+    let phase: 'receiving' | 'waiting' | 'answered' | 'dropped' = 'receiving'
     let chunks: Buffer[] = []
     let bytes = 0
 
     const complete = () => {
       if (phase !== 'receiving') return
+      const fault = faulty.serves(id) ? faults.ofRequest(request.deviceToken ?? '') : undefined
+      if (!faulty.serves(id) || (fault !== undefined && faulty.beforeJudging(fault, stream))) {
+        phase = 'dropped'
+        return
+      }
       phase = 'waiting'
+      faulty.judged(id)
       const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
       chunks = []
       const tooLong = bytes > limit
-      this.#decide(request, body, (answer, apnsId) => {
-        if (stream.destroyed || stream.closed) return
+      const decision = this.#decide(request, body)
+      if (fault !== undefined && faulty.beforeAnswering(fault, stream)) return
+      const answer = () => {
+        if (stream.destroyed || stream.closed || faulty.isCut) return
+        if (fault?.at === 'head') {
+          // Else `close` would end the answer first.
+          stream.respond(headOf(decision), { waitForTrailers: true })
+          faulty.afterHead(fault, stream)
+          return
+        }
         phase = 'answered'
-        this.#answer(stream, answer, apnsId)
+        this.#answer(stream, decision)
         // The rest of a body that is too long is not read.
         if (tooLong) stream.close(constants.NGHTTP2_NO_ERROR)
-      })
+      }
+      if (decision.delayMs === 0) answer()
+      else setTimeout(answer, decision.delayMs).unref()
     }
     stream.once('close', () => {
-      this.#openStreams -= 1
-      if (phase === 'answered') log.streamClosed('answered')
+      faulty.closed(id)
+      if (phase === 'answered' || phase === 'dropped') log.streamClosed(phase)
       else log.streamClosed(phase === 'waiting' ? 'unanswered' : 'incomplete')
     })
     stream.on('data', (chunk: Buffer) => {
@@ -122,19 +166,18 @@ export class Connection {
     })
   }
 
-  /** Decides, counts and remembers; then calls `answer`, at once or when the delay is over. */
-  #decide(request: PushRequest, body: Buffer, answer: (answer: Answer, apnsId: string) => void): void {
+  /** Decides, counts and remembers. */
+  #decide(request: PushRequest, body: Buffer): Decision {
     const { settings, marks, script, log } = this.#state
     const token = request.deviceToken ?? ''
     const scripted = script.next(token)
-    const decided = scripted?.answer ?? this.#judged(request, token, body)
+    const answer = scripted?.answer ?? this.#judged(request, token, body)
     const { apnsId: requested } = request
     const apnsId = requested !== undefined && canonicalUuid.test(requested) ? requested : randomUUID()
     const receivedAt = settings.clock.now()
-    log.add({ receivedAt, connection: this.#number, request, apnsId, answer: decided }, body)
+    log.add({ receivedAt, connection: this.#number, request, apnsId, answer }, body)
     const delayMs = Math.max(settings.responseDelayMs, marks.delayOf(token), scripted?.delayMs ?? 0)
-    if (delayMs === 0) answer(decided, apnsId)
-    else setTimeout(answer, delayMs, decided, apnsId).unref()
+    return { answer, apnsId, delayMs }
   }
 
   #judged(request: PushRequest, token: string, body: Buffer): Answer {
@@ -146,26 +189,35 @@ export class Connection {
     return since === undefined ? accepted : refusal('Unregistered', since)
   }
 
-  #answer(stream: ServerHttp2Stream, answer: Answer, apnsId: string): void {
-    const { status, reason, timestamp, headers } = answer
+  #answer(stream: ServerHttp2Stream, decision: Decision): void {
+    const { status, reason, timestamp } = decision.answer
     if (status === 200) {
       this.#raiseStreams()
-      // The simulator stands for the development environment, the only one where Apple sends this id.
-      const known = { ':status': 200, 'apns-id': apnsId, 'apns-unique-id': randomUUID() }
-      stream.respond(headers === undefined ? known : { ...headers, ...known }, { endStream: true })
+      stream.respond(headOf(decision), { endStream: true })
       return
     }
-    stream.respond({ ...headers, ':status': status, 'apns-id': apnsId }, { endStream: reason === undefined })
+    stream.respond(headOf(decision), { endStream: reason === undefined })
     // Ended already: an answer without a reason, to HEAD, or with a status that has no body.
     if (!stream.writableEnded) stream.end(JSON.stringify({ reason, timestamp }))
   }
 
   /** "APNs allows only one stream for each connection until you post a push with a valid token." */
   #raiseStreams(): void {
-    if (this.#streamsRaised) return
+    if (this.#streamsRaised || this.#faulty.isStreamsSet) return
     this.#streamsRaised = true
     const { maxConcurrentStreams } = this.#state.settings
     if (this.#credential.initialStreams !== maxConcurrentStreams)
       this.#session.settings({ maxConcurrentStreams })
   }
+}
+
+/** The header fields of an answer. */
+function headOf({ answer: { status, headers }, apnsId }: Decision): OutgoingHttpHeaders {
+  // The simulator stands for the development environment, the only one where Apple sends this id.
+  const unique = status === 200 ? { 'apns-unique-id': randomUUID() } : {}
+  return { ...headers, ':status': status, 'apns-id': apnsId, ...unique }
+}
+
+function closed(emitter: TLSSocket | Http2Session): Promise<void> {
+  return new Promise((resolve) => emitter.once('close', () => resolve()))
 }

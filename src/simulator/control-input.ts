@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { PushError } from '../base/index.js'
+import { type FaultOrder, faultFields } from './fault.js'
 import { tokenList } from './marked-tokens.js'
 import type { ScriptedAnswer } from './script.js'
 import { invalid } from './simulator-options.js'
@@ -63,6 +64,12 @@ export function numberOf(body: Body, field: string): number | undefined {
 export function answerOrder(body: Body): ScriptedAnswer {
   onlyFields(body, answerFields)
   return body as unknown as ScriptedAnswer
+}
+
+/** A fault to order, in the same way. */
+export function faultOrder(body: Body): FaultOrder {
+  onlyFields(body, faultFields)
+  return body as unknown as FaultOrder
 }
 
 /** `?limit=` of a list, 100 if it is not there. */

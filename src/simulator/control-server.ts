@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { PushError } from '../base/index.js'
-import { answerOrder, limitOf, markedTokens, numberOf, readJson } from './control-input.js'
+import { answerOrder, faultOrder, limitOf, markedTokens, numberOf, readJson } from './control-input.js'
 import type { Simulator } from './simulator.js'
 import { invalid } from './simulator-options.js'
 
@@ -91,8 +91,17 @@ const routes: readonly Route[] = [
   },
   {
     method: 'POST',
+    path: '/fault',
+    does: '{"kind", "at"?, "token"?, "count"?, "skip"?, …}: orders something to go wrong',
+    run: (simulator, { body }) => {
+      simulator.fault(faultOrder(body))
+      return { ordered: true }
+    },
+  },
+  {
+    method: 'POST',
     path: '/reset',
-    does: 'forgets marks, ordered answers, received pushes and counters',
+    does: 'forgets marks, ordered answers and faults, received pushes and counters',
     run: (simulator) => {
       simulator.reset()
       return { reset: true }

@@ -1,4 +1,5 @@
 export type { ClientCertificateOptions, IssuedClientCertificate } from './certificates/client-certificate.js'
+export type { FaultKind, FaultMoment, FaultOrder } from './fault.js'
 export type { DeviceTokens } from './marked-tokens.js'
 export type { ReceivedPush, SimulatorStats } from './received-log.js'
 export type { Answer, ScriptedAnswer } from './script.js'

@@ -1,3 +1,4 @@
+import type { FaultKind } from './fault.js'
 import type { PushRequest } from './push-request.js'
 import type { Answer } from './script.js'
 
@@ -41,6 +42,8 @@ export interface SimulatorStats {
   incomplete: number
   /** Reasons of the rejected ones with their numbers; `Status<code>` for an answer without a reason. */
   reasons: Record<string, number>
+  /** Ordered faults that have happened, by kind. */
+  faults: Partial<Record<FaultKind, number>>
   connections: { total: number; open: number }
   /** `peak`: most streams that were open at once on one connection. */
   streams: { total: number; open: number; peak: number }
@@ -68,6 +71,7 @@ export class ReceivedLog {
   #unanswered = 0
   #incomplete = 0
   #reasons = new Map<string, number>()
+  #faults: Partial<Record<FaultKind, number>> = {}
   #connections = 0
   #openConnections = 0
   #streams = 0
@@ -96,10 +100,15 @@ export class ReceivedLog {
     if (openOnConnection > this.#peakStreams) this.#peakStreams = openOnConnection
   }
 
-  streamClosed(end: 'answered' | 'unanswered' | 'incomplete'): void {
+  /** A stream that was `dropped` because of a fault is counted as that fault only. */
+  streamClosed(end: 'answered' | 'unanswered' | 'incomplete' | 'dropped'): void {
     this.#openStreams -= 1
     if (end === 'unanswered') this.#unanswered += 1
     if (end === 'incomplete') this.#incomplete += 1
+  }
+
+  faultHappened(kind: FaultKind): void {
+    this.#faults[kind] = (this.#faults[kind] ?? 0) + 1
   }
 
   add(push: Omit<Entry, 'number' | 'body'>, body: Buffer): void {
@@ -132,6 +141,7 @@ export class ReceivedLog {
       unanswered: this.#unanswered,
       incomplete: this.#incomplete,
       reasons: Object.fromEntries(this.#reasons),
+      faults: { ...this.#faults },
       connections: { total: this.#connections, open: this.#openConnections },
       streams: { total: this.#streams, open: this.#openStreams, peak: this.#peakStreams },
       tokenVerifications: tokenVerifications - this.#verificationsBefore,
@@ -146,6 +156,7 @@ export class ReceivedLog {
     this.#unanswered = 0
     this.#incomplete = 0
     this.#reasons.clear()
+    this.#faults = {}
     this.#connections = this.#openConnections
     this.#streams = this.#openStreams
     this.#peakStreams = 0

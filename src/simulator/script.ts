@@ -1,5 +1,5 @@
 import { isReason, type Reason, reasonStatuses } from './apple-rules.js'
-import { tokenList } from './marked-tokens.js'
+import { OrderedRules, type Schedule } from './ordered-rules.js'
 import { invalid, whole } from './simulator-options.js'
 
 /** What a request is answered with. */
@@ -14,30 +14,17 @@ export interface Answer {
 }
 
 /** An ordered answer: for which requests, and what they are told. */
-export interface ScriptedAnswer extends Omit<Answer, 'status'> {
-  /** Only pushes to this device. Absent: all. Answers for a device go before answers for all. */
-  readonly token?: string
-  /** How many requests get it. Absent: all, until `reset()`. */
-  readonly count?: number
-  /** How many matching requests pass before; 0 by default. */
-  readonly skip?: number
+export interface ScriptedAnswer extends Schedule, Omit<Answer, 'status'> {
   /** Absent: the status that Apple documents for the reason. */
   readonly status?: number
   /** How long the answer waits, in milliseconds; 0 by default. */
   readonly delayMs?: number
 }
 
-/** What the simulator does with a request instead of judging it. */
-export interface ScriptAction {
-  readonly kind: 'answer'
+/** What a request is told instead of what Apple's rules say. */
+interface AnswerAction {
   readonly answer: Answer
   readonly delayMs: number
-}
-
-interface Rule {
-  skip: number
-  remaining: number
-  readonly action: ScriptAction
 }
 
 /** HTTP/2 has no headers about the connection (RFC 9113, section 8.2.2), and the length follows from the body. */
@@ -52,59 +39,22 @@ const unsuitableHeaders = new Set([
   'upgrade',
 ])
 
-/** Stands for all devices where a token is expected. */
-const anyDevice = ''
-
-/** What the caller ordered for requests that are still to come: rules in the order in which they were given. */
+/** The answers that the caller ordered for requests that are still to come. */
 export class Script {
-  /** The rules of a device, or of all. */
-  readonly #rules = new Map<string, Rule[]>()
+  readonly #rules = new OrderedRules<AnswerAction>()
 
   add(order: ScriptedAnswer): void {
-    const token = order.token === undefined ? anyDevice : tokenList(order.token)[0]!
-    const rule: Rule = {
-      skip: whole('skip', order.skip ?? 0, 0, Number.MAX_SAFE_INTEGER),
-      remaining:
-        order.count === undefined
-          ? Number.POSITIVE_INFINITY
-          : whole('count', order.count, 1, Number.MAX_SAFE_INTEGER),
-      action: {
-        kind: 'answer',
-        answer: answerOf(order),
-        delayMs: whole('delayMs', order.delayMs ?? 0, 0, 2_147_483_647),
-      },
-    }
-    this.#rules.set(token, [...(this.#rules.get(token) ?? []), rule])
+    const delayMs = whole('delayMs', order.delayMs ?? 0, 0, 2_147_483_647)
+    this.#rules.add(order, { answer: answerOf(order), delayMs })
   }
 
-  /** What is to be done with the next request for this device; absent: nothing special. */
-  next(token: string): ScriptAction | undefined {
-    if (this.#rules.size === 0) return undefined
-    return (token === anyDevice ? undefined : this.#first(token)) ?? this.#first(anyDevice)
+  /** What the next request for this device is told; absent: nothing special. */
+  next(token: string): AnswerAction | undefined {
+    return this.#rules.next(token)
   }
 
   clear(): void {
     this.#rules.clear()
-  }
-
-  #first(key: string): ScriptAction | undefined {
-    const rules = this.#rules.get(key) ?? []
-    for (const rule of rules) {
-      if (rule.skip > 0) {
-        rule.skip -= 1
-        continue
-      }
-      rule.remaining -= 1
-      if (rule.remaining === 0) this.#remove(key, rule)
-      return rule.action
-    }
-    return undefined
-  }
-
-  #remove(key: string, rule: Rule): void {
-    const left = (this.#rules.get(key) ?? []).filter((other) => other !== rule)
-    if (left.length > 0) this.#rules.set(key, left)
-    else this.#rules.delete(key)
   }
 }
 

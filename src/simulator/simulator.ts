@@ -5,6 +5,7 @@ import {
 } from './certificates/client-certificate.js'
 import { newPrivateKey, type SimulatorFiles } from './certificates/simulator-files.js'
 import type { SimulatorState } from './connection.js'
+import { type FaultOrder, faultOf } from './fault.js'
 import { type DeviceTokens, tokenList } from './marked-tokens.js'
 import type { ReceivedPush, SimulatorStats } from './received-log.js'
 import type { ScriptedAnswer } from './script.js'
@@ -128,6 +129,13 @@ export class Simulator {
     this.#state.script.add(order)
   }
 
+  /** Orders something to go wrong, with requests or connections to come, or `at: 'now'` with all open connections. */
+  fault(order: FaultOrder): void {
+    const fault = faultOf(order)
+    if (fault.at === 'now') for (const connection of [...this.#state.connections]) connection.happen(fault)
+    else this.#state.faults.add(fault, order)
+  }
+
   /** The newest pushes that are remembered, oldest first: to one device or to all, at most `limit`. */
   received(token?: string, limit?: number): ReceivedPush[] {
     return this.#state.log.received(
@@ -141,10 +149,14 @@ export class Simulator {
     return this.#state.log.stats(this.#state.keys.verifications)
   }
 
-  /** Forgets marks, ordered answers, received pushes and counters. Connections and keys stay. */
+  /**
+   * Forgets marks, ordered answers and faults, received pushes and counters. Connections and keys stay, and what a fault has
+   * done to a connection.
+   */
   reset(): void {
     this.#state.marks.clear()
     this.#state.script.clear()
+    this.#state.faults.clear()
     this.#state.log.clear(this.#state.keys.verifications)
   }
 

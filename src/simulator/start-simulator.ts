@@ -6,14 +6,17 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import type { Server as HttpServer } from 'node:http'
-import type { AddressInfo, Server, Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { createServer, type TLSSocket } from 'node:tls'
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import { errorMessage, hasErrorCode, PushError } from '../base/index.js'
 import { openSimulatorFiles, type SimulatorFiles } from './certificates/simulator-files.js'
 import { Connection, type SimulatorState } from './connection.js'
 import { createControlServer } from './control-server.js'
+import { FaultPlan } from './fault.js'
+import { happenToLine, happenToSocket } from './faulty-session.js'
+import { Line } from './line.js'
 import { MarkedTokens } from './marked-tokens.js'
 import { ProviderKeys } from './provider-keys.js'
 import { ReceivedLog } from './received-log.js'
@@ -39,6 +42,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       keys: new ProviderKeys(),
       marks: new MarkedTokens(),
       script: new Script(),
+      faults: new FaultPlan(),
+      connections: new Set(),
       log: new ReceivedLog(settings.receivedLimit),
     }
     state.keys.add(files.p8, settings.keyId, settings.teamId, settings.topics)
@@ -66,8 +71,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
 /** Listens for pushes. */
 async function servePushes(state: SimulatorState, files: SimulatorFiles) {
-  const { settings } = state
-  const server = createServer({
+  const { settings, faults, connections, log } = state
+  const tls = createTlsServer({
     key: files.server.privateKey,
     cert: files.server.certificate,
     // A client certificate is asked for and judged later, so that the sender gets Apple's reason for a bad one.
@@ -77,17 +82,36 @@ async function servePushes(state: SimulatorState, files: SimulatorFiles) {
     minVersion: 'TLSv1.2',
     ALPNProtocols: ['h2'],
   })
-  const sockets = new Set<Socket>()
-  const connections = new Set<Connection>()
+  /** By address and port of the other side: how a TLS socket finds what is below it. */
+  const sockets = new Map<string, Socket>()
   let number = 0
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+  const server = createServer((socket) => {
+    const { remoteAddress, remotePort } = socket
+    const from = `${remoteAddress} ${remotePort}`
+    sockets.set(from, socket)
+    socket.once('close', () => sockets.delete(from))
+    const fault = faults.ofConnection('accept')
+    if (fault === undefined) {
+      tls.emit('connection', socket)
+      return
+    }
+    log.faultHappened(fault.kind)
+    happenToSocket(fault, socket)
   })
-  server.on('secureConnection', (socket: TLSSocket) => {
-    if (socket.destroyed) return
+  tls.on('secureConnection', (socket: TLSSocket) => {
+    const tcp = sockets.get(`${socket.remoteAddress} ${socket.remotePort}`)
+    if (socket.destroyed || tcp === undefined) return
+    const line = new Line(socket, tcp)
+    log.connectionOpened()
+    socket.once('close', () => log.connectionClosed())
+    const fault = faults.ofConnection('secure')
+    if (fault !== undefined) {
+      log.faultHappened(fault.kind)
+      happenToLine(fault, line)
+      return
+    }
     number += 1
-    const connection = new Connection(number, socket, state)
+    const connection = new Connection(number, line, state)
     connections.add(connection)
     socket.once('close', () => connections.delete(connection))
   })
@@ -95,7 +119,7 @@ async function servePushes(state: SimulatorState, files: SimulatorFiles) {
   const close = async () => {
     const stopped = closed(server)
     await Promise.all([...connections].map((connection) => connection.close()))
-    for (const socket of sockets) socket.destroy()
+    for (const socket of sockets.values()) socket.destroy()
     await stopped
   }
   return { port, close }

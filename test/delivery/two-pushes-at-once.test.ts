@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { openScene, sums, tokenOf } from './scene.js'
 
 test('two pushes at once share the connection and keep their sums apart', async () => {
-  await using scene = await openScene()
+  await using scene = await openScene({ apns: { maxConnections: 1 } })
   await scene.register(3000)
   scene.simulator.unregister([tokenOf(3000)])
   const some = Array.from({ length: 40 }, (_, index) => tokenOf(index + 1))

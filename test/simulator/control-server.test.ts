@@ -38,6 +38,7 @@ test('GET / describes the simulator and its routes, and holds no secret', async 
     'POST /slow',
     'POST /restore',
     'POST /answer',
+    'POST /fault',
     'POST /reset',
     'GET /ca.pem',
   ])
@@ -64,7 +65,7 @@ test('GET /stats and GET /received', async () => {
   expect((await call('GET', '/received')).body).toEqual(JSON.parse(JSON.stringify(simulator.received())))
 })
 
-test('POST /unregister, /bad, /slow, /restore, /answer and /reset do what the methods do', async () => {
+test('POST /unregister, /bad, /slow, /restore, /answer, /fault and /reset do what the methods do', async () => {
   const { sender, post } = await scene()
   expect(await post('/unregister', { token, timestamp: 7 })).toMatchObject({
     status: 200,
@@ -78,6 +79,8 @@ test('POST /unregister, /bad, /slow, /restore, /answer and /reset do what the me
   expect(await sender.push()).toMatchObject({ status: 200 })
   expect((await post('/answer', { reason: 'Shutdown', count: 1 })).body).toEqual({ ordered: true })
   expect(await sender.push()).toMatchObject({ reason: 'Shutdown' })
+  expect((await post('/fault', { kind: 'refuse', count: 1 })).body).toEqual({ ordered: true })
+  await expect(sender.push()).rejects.toThrow('REFUSED')
   await post('/unregister', { token })
   expect((await post('/reset', {})).body).toEqual({ reset: true })
   expect(await sender.push()).toMatchObject({ status: 200 })
@@ -95,6 +98,8 @@ test.each([
   ['/bad', '[]', 'body: [] is not a JSON object'],
   ['/bad', '{', 'body: is no JSON: '],
   ['/answer', '{"status":1}', 'status: 1 is not a whole number from 200 to 599'],
+  ['/fault', '{"kind":"flood"}', 'kind: "flood" is not one of goaway, refuse'],
+  ['/fault', '{"knid":"refuse"}', 'knid: is no field here'],
   ['/answer', '{"statsu":500}', 'statsu: is no field here'],
 ])('POST %s with %s is refused', async (path, body, message) => {
   const { call } = await scene()

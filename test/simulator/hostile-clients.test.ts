@@ -3,7 +3,7 @@ import { connect as connectTcp } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { expect, test } from 'vitest'
 import type { Simulator } from '../../src/simulator/index.js'
-import { afterTest, pair, providerToken, senderForTest, token, topic } from './http2-sender.js'
+import { afterTest, gone, pair, providerToken, senderForTest, token, topic } from './http2-sender.js'
 
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
 const frame = (type: number, flags: number, stream: number, payload: Uint8Array = new Uint8Array()) => {
@@ -28,10 +28,6 @@ async function tls(simulator: Simulator): Promise<TLSSocket> {
   socket.on('error', () => {})
   socket.resume()
   return socket
-}
-
-async function gone(socket: { once(event: 'close', listener: () => void): unknown }): Promise<void> {
-  await new Promise<void>((resolve) => socket.once('close', () => resolve()))
 }
 
 /** Resolves when the server has said GOAWAY; `node:http2` then leaves it to the client to hang up. */

@@ -156,3 +156,8 @@ export function tlsOf(issued: { certificate: string; privateKey: string; passphr
   const { certificate: cert, privateKey: key, passphrase } = issued
   return passphrase === undefined ? { cert, key } : { cert, key, passphrase }
 }
+
+/** Resolves when a socket, stream or session is closed, whether by an error or not. */
+export async function gone(socket: { once(event: 'close', listener: () => void): unknown }): Promise<void> {
+  await new Promise<void>((resolve) => socket.once('close', () => resolve()))
+}
