@@ -92,4 +92,4 @@ test('the demonstration needs no way to the internet', async () => {
   const env = { IOS_NOTIFICATIONS_DATABASE: '', HTTPS_PROXY: 'http://no-such-proxy.invalid:3128' }
   const demo = await scene.start(['demo', '--once'], { env }).ended
   expect(demo).toMatchObject({ status: 0, stdout: expect.stringMatching(/accepted=980 /) })
-})
+}, 120_000)

@@ -14,7 +14,7 @@ describe('a proxy', () => {
   test('pushes go through it, and connect says so', async () => {
     const proxy = await startProxy()
     const { simulator } = await startScene()
-    const client = clientFor(simulator, { proxy: `http://127.0.0.1:${proxy.port}` })
+    const client = clientFor(simulator, { proxy: `http://127.0.0.1:${proxy.port}`, maxConnections: 1 })
     await expect(client.connect()).resolves.toMatchObject({
       tlsVersion: 'TLSv1.3',
       proxy: `127.0.0.1:${proxy.port}`,
@@ -156,6 +156,21 @@ describe('a proxy that does not connect us', () => {
     const error = await client.connect().catch((thrown) => thrown)
     expect(error).toMatchObject({ code: 'PUSH_ERR_APNS_PROXY', message: expect.stringMatching(expected) })
     expect(error.message).toMatch(new RegExp(`^the proxy 127.0.0.1:${proxy.port} `))
+    await proxy.abandoned()
+  })
+
+  test('closes after any byte of its answer', async () => {
+    const answer = 'HTTP/1.1 200 OK\r\nVia: x\r\n\r\n'
+    const { simulator } = await startScene()
+    let length = 0
+    const proxy = await startProxy({
+      onConnect: (_request, client) => client.end(answer.slice(0, length)),
+    })
+    for (; length <= answer.length; length++) {
+      const client = clientFor(simulator, { proxy: `http://127.0.0.1:${proxy.port}`, connectAttempts: 1 })
+      const code = length < answer.length ? 'PUSH_ERR_APNS_PROXY' : 'PUSH_ERR_APNS_CONNECT'
+      await expect(client.connect()).rejects.toMatchObject({ code })
+    }
     await proxy.abandoned()
   })
 
