@@ -21,11 +21,15 @@ export interface InteropServer {
   signal?: (name: NodeJS.Signals) => void
 }
 
-/** A client for it, closed when the test ends; by provider token, unless a certificate is given. */
+/**
+ * A client for it, closed when the test ends; by provider token, unless a certificate is given; through no proxy of the
+ * environment.
+ */
 export function clientFor(server: InteropServer, options: Partial<ApnsClientOptions> = {}): ApnsClient {
   const { ca, key } = server.folder
   const credential = options.certificate === undefined ? { key } : {}
-  const client = new ApnsClient({ hostname: 'localhost', port: server.port, ca, ...credential, ...options })
+  const peer = { hostname: 'localhost', port: server.port, ca, proxy: '' }
+  const client = new ApnsClient({ ...peer, ...credential, ...options })
   onTestFinished(() => client.close())
   return client
 }
