@@ -26,6 +26,8 @@ export default defineConfig({
           name: 'interop',
           include: ['test/interop/*.test.ts'],
           globalSetup: 'test/interop/install-servers.ts',
+          // These servers share the processors with the tests.
+          testTimeout: 120_000,
         },
       },
     ],

@@ -1,13 +1,24 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createSecureServer, type Http2Session, type SecureServerOptions } from 'node:http2'
+import {
+  createSecureServer,
+  type Http2Session,
+  type SecureServerOptions,
+  type ServerHttp2Stream,
+} from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { InteropServer, LoggedRequest } from './interop-server.js'
 import { makeServerFolder } from './server-folder.js'
 
-/** Starts a server on node:http2 that accepts every push; it has nothing of the simulator but the certificate. */
-export async function startNodeServer(options: SecureServerOptions = {}): Promise<InteropServer> {
+/** A request on node:http2: names and values of its fields in turns, as they came, and which connection it is on. */
+export type OnStream = (stream: ServerHttp2Stream, rawHeaders: readonly string[], connection: number) => void
+
+/** Starts a server on node:http2, which has nothing of the simulator but the certificate; closed when the test ends. */
+export async function startHttp2Server(
+  onStream: OnStream,
+  options: SecureServerOptions = {},
+): Promise<InteropServer> {
   const folder = makeServerFolder()
   const server = createSecureServer({
     cert: readFileSync(folder.certificateFile),
@@ -15,18 +26,16 @@ export async function startNodeServer(options: SecureServerOptions = {}): Promis
     ...options,
   })
   const sessions = new Set<Http2Session>()
-  const log: LoggedRequest[] = []
   let opened = 0
   server.on('session', (session) => {
-    const connection = String(++opened)
+    const connection = ++opened
     sessions.add(session)
     session.on('close', () => sessions.delete(session))
     session.on('error', () => {})
-    session.on('stream', (stream, headers) => {
-      log.push({ connection, line: `${headers[':method']} ${headers[':path']} 200` })
+    // The types leave out the last argument.
+    session.on('stream', (stream, _headers, _flags, rawHeaders: string[] = []) => {
       stream.on('error', () => {})
-      stream.resume()
-      stream.on('end', () => stream.respond({ ':status': 200 }, { endStream: true }))
+      onStream(stream, rawHeaders, connection)
     })
   })
   server.listen(0, '127.0.0.1')
@@ -36,5 +45,17 @@ export async function startNodeServer(options: SecureServerOptions = {}): Promis
     server.close()
     await once(server, 'close')
   })
-  return { port: (server.address() as AddressInfo).port, folder, requests: () => log }
+  return { port: (server.address() as AddressInfo).port, folder }
+}
+
+/** Starts one that accepts every push and logs it. */
+export async function startNodeServer(options: SecureServerOptions = {}): Promise<InteropServer> {
+  const log: LoggedRequest[] = []
+  const server = await startHttp2Server((stream, rawHeaders, connection) => {
+    const value = (name: string) => rawHeaders[rawHeaders.indexOf(name) + 1]
+    log.push({ connection: String(connection), line: `${value(':method')} ${value(':path')} 200` })
+    stream.resume()
+    stream.on('end', () => stream.respond({ ':status': 200 }, { endStream: true }))
+  }, options)
+  return { ...server, requests: () => log }
 }

@@ -1,7 +1,7 @@
 /** Servers that others wrote, as processes of ours. `scripts/debian-packages.mjs` installs them. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, closeSync, constants, openSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -23,17 +23,19 @@ export function hasProgram(program: string): boolean {
 
 /**
  * Starts a server and waits until it listens on 127.0.0.1; ended when the test ends. These servers can not tell which port
- * they took, so each gets a free one. Throws with what it wrote when it ends by itself.
+ * they took, so each gets a free one. What it writes to its standard output goes to `outputFile`, or nowhere. Throws with what
+ * it wrote to its standard error when it ends by itself.
  */
 export async function startServerProcess(
   program: string,
   argumentsFor: (port: number) => readonly string[],
+  outputFile = '/dev/null',
 ): Promise<ServerProcess> {
   let failure: Error | undefined
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const port = await freePort()
     try {
-      const child = await startOn(port, program, argumentsFor(port))
+      const child = await startOn(port, program, argumentsFor(port), outputFile)
       return { port, signal: (name) => child.kill(name) }
     } catch (error) {
       failure = error as Error
@@ -42,12 +44,19 @@ export async function startServerProcess(
   throw failure!
 }
 
-async function startOn(port: number, program: string, args: readonly string[]): Promise<ChildProcess> {
+async function startOn(
+  port: number,
+  program: string,
+  args: readonly string[],
+  outputFile: string,
+): Promise<ChildProcess> {
   const path = findProgram(program)
   if (path === undefined) throw new Error(`${program} is not installed`)
-  const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const output = openSync(outputFile, 'w')
+  const child = spawn(path, args, { stdio: ['ignore', output, 'pipe'] })
+  closeSync(output)
   let errors = ''
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     errors = (errors + chunk).slice(-2000)
   })
   const ended = once(child, 'close')
