@@ -2,7 +2,8 @@
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { open } from '../dist/index.js'
-import { measure, startSinks } from './sinks.mjs'
+import { measure } from './measure.mjs'
+import { startSinks } from './sinks.mjs'
 
 const devices = Number(process.argv[2] ?? 1_000_000)
 const sinks = await startSinks()
@@ -26,7 +27,6 @@ try {
     await app.devices.importMany(service.id, page)
   }
   await app.close()
-  const script = new URL('senders/push.mjs', import.meta.url).pathname
   const push = [
     cli,
     '--database',
@@ -37,15 +37,14 @@ try {
     '--message',
     'A message of the usual length',
   ]
-  const { cpuSeconds, seconds, output } = await measure(process.execPath, ['--import', script, ...push])
+  const { cpuSeconds, seconds, megabytes, output } = await measure(process.execPath, push)
   if (!output.includes(`accepted=${devices} rejected=0 unknown=0 unsent=0`)) throw new Error(output)
-  const memory = /peakMegabytes=(\d+)/.exec(output)?.[1]
   console.log(
     `${cpus().length} cores of ${cpus()[0].model}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}\n`,
   )
   console.log('| Devices | µs CPU a device | devices/s | MB |\n| --- | --- | --- | --- |')
   console.log(
-    `| ${devices} | ${((cpuSeconds / devices) * 1e6).toFixed(2)} | ${Math.round(devices / seconds)} | ${memory} |`,
+    `| ${devices} | ${((cpuSeconds / devices) * 1e6).toFixed(2)} | ${Math.round(devices / seconds)} | ${Math.round(megabytes)} |`,
   )
 } finally {
   sinks.close()

@@ -1,10 +1,10 @@
-// Sinks for benchmarks, on the first core: nginx and nghttpd, with a certificate of the simulator's authority.
-import { spawn } from 'node:child_process'
+// Sinks for benchmarks, on one core: nginx and nghttpd, with a certificate of the simulator's authority.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startSimulator } from '../dist/simulator/index.js'
+import { pinned, sinkCore } from './measure.mjs'
 
 /** The one token that nghttpd has a file for. */
 export const nghttpdToken = 'ab'.repeat(32)
@@ -35,7 +35,13 @@ http {
 }
 `
 
-/** Starts both; `close` ends them. A key for token authentication comes with them; the sinks do not look at it. */
+/** The simulated round trip of `far`. */
+export const roundTripMs = 50
+
+/**
+ * Starts all; `close` ends them. `far` is nghttpd behind a relay. A key for token authentication comes with them; the sinks
+ * do not look at it.
+ */
 export async function startSinks() {
   const dir = mkdtempSync(join(tmpdir(), 'ios-notifications-bench-'))
   const simulator = await startSimulator({ dir })
@@ -43,17 +49,21 @@ export async function startSinks() {
   await simulator.close()
   const nginxPort = await freePort()
   const nghttpdPort = await freePort()
+  const farPort = await freePort()
+  const relay = new URL('relay.mjs', import.meta.url).pathname
   writeFileSync(join(dir, 'nginx.conf'), nginxConf(dir, nginxPort))
   mkdirSync(join(dir, 'www/3/device'), { recursive: true })
   writeFileSync(join(dir, 'www/3/device', nghttpdToken), '')
+  const run = (command, args) => pinned(sinkCore, command, args, { stdio: 'ignore' })
   const children = [
-    pinned(0, 'nginx', ['-c', join(dir, 'nginx.conf'), '-p', dir, '-e', join(dir, 'error.log')]),
-    pinned(0, 'nghttpd', [
+    run('nginx', ['-c', join(dir, 'nginx.conf'), '-p', dir, '-e', join(dir, 'error.log')]),
+    run('nghttpd', [
       ...['-d', join(dir, 'www'), '-m', '1000', '-n1', '-a', '127.0.0.1'],
       ...[String(nghttpdPort), join(dir, 'server-key.pem'), join(dir, 'server.pem')],
     ]),
+    run(process.execPath, [relay, ...[farPort, nghttpdPort, roundTripMs / 2].map(String)]),
   ]
-  await Promise.all([nginxPort, nghttpdPort].map(listening))
+  await Promise.all([nginxPort, nghttpdPort, farPort].map(listening))
   return {
     key,
     ca,
@@ -62,39 +72,12 @@ export async function startSinks() {
     dir,
     nginx: nginxPort,
     nghttpd: nghttpdPort,
+    far: farPort,
     close() {
       for (const child of children) child.kill()
       rmSync(dir, { recursive: true, force: true })
     },
   }
-}
-
-function pinned(core, command, args) {
-  return spawn('taskset', ['-c', String(core), command, ...args], { stdio: 'ignore' })
-}
-
-/** Runs a sender on the second core; resolves with its CPU seconds, wall seconds and output. */
-export function measure(command, args) {
-  const started = process.hrtime.bigint()
-  return new Promise((resolve, reject) => {
-    const script = 'TIMEFORMAT="cpu %U %S"; time taskset -c 1 "$0" "$@"'
-    const child = spawn('bash', ['-c', script, command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    let errors = ''
-    child.stdout.on('data', (data) => (output += data))
-    child.stderr.on('data', (data) => (errors += data))
-    child.on('close', (status) => {
-      const [, user, system] = /cpu ([\d.]+) ([\d.]+)/.exec(errors) ?? []
-      if (status !== 0) return reject(new Error(`${command} ended with ${status}: ${errors}${output}`))
-      const seconds = Number(process.hrtime.bigint() - started) / 1e9
-      resolve({ cpuSeconds: Number(user) + Number(system), seconds, output })
-    })
-  })
-}
-
-export function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)]
 }
 
 function freePort() {
