@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TokenSource } from '../../../src/apns/index.js'
 import { tokenOf, tokensOf } from './device-tokens.js'
+import { type PeerRequest, startRawPeer } from './raw-peer.js'
 import { startScene } from './simulator-scene.js'
 import { collect, counts, indexes, total } from './sums.js'
 
@@ -53,18 +54,26 @@ describe.each(sources)('from %s', (_name, source) => {
 })
 
 test('settled stays behind a slow answer, and never goes back', async () => {
-  const { client, simulator } = await startScene()
-  simulator.markSlow(tokenOf(200), 200)
+  let slow: PeerRequest | undefined
+  const peer = await startRawPeer((connection) => {
+    connection.settings()
+    connection.onRequest = (request) => {
+      if (request.token === tokenOf(200)) slow = request
+      else connection.accept(request.streamId)
+    }
+  })
   const seen: number[] = []
   const done: number[] = []
   let settledBefore200 = 0
-  for await (const batch of client.sendMany(message, tokens)) {
+  for await (const batch of peer.client().sendMany(message, tokens)) {
     seen.push(batch.settled)
     done.push((done.at(-1) ?? 0) + total(batch))
     if (done.at(-1)! < count) settledBefore200 = batch.settled
+    if (done.at(-1) === count - 1) slow!.connection.accept(slow!.streamId)
   }
   expect(seen).toEqual([...seen].sort((a, b) => a - b))
   for (const [n, settled] of seen.entries()) expect(settled).toBeLessThanOrEqual(done[n]!)
+  expect(settledBefore200).toBeGreaterThan(100)
   expect(settledBefore200).toBeLessThanOrEqual(200)
   expect(seen.at(-1)).toBe(count)
 })
