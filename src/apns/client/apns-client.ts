@@ -4,6 +4,7 @@
  * A push ends in a value, never in an exception: `accepted`, `rejected`, `unknown` or `unsent`. Exceptions are for misuse and, with
  * `send`, for an abort. Connections are opened when there is something to send and kept until `close`.
  */
+import { setMaxListeners } from 'node:events'
 import { type Clock, systemClock } from '../../base/clock.js'
 import { PushError, shown } from '../../base/errors.js'
 import { silentLogger } from '../../base/logger.js'
@@ -139,10 +140,14 @@ export class ApnsClient implements AsyncDisposable {
     const abort = () => {
       job.over = true
       // First: what follows may end the push as unknown, which is not what an abort is told.
-      reject(aborted())
+      const cause = aborted()
+      reject(cause)
+      this.#queue.dropSend(job, cause)
       this.#queue.dropReplays(job)
-      this.#pool.cancel(job, aborted())
+      this.#pool.cancel(job, cause)
     }
+    // Pushes may share a signal by the thousand; Node takes more than ten listeners for a leak.
+    setMaxListeners(0, signal)
     signal.addEventListener('abort', abort, { once: true })
     this.#enqueue(job)
   }

@@ -136,6 +136,14 @@ export class PushQueue {
     for (const job of this.#jobs) job.publish()
   }
 
+  /** Ends a single send, if it has not been taken; for when it is aborted. */
+  dropSend(job: SendJob, cause: PushError): void {
+    const position = this.#sends.indexOf(job, this.#firstSend)
+    if (position < 0) return
+    this.#sends.splice(position, 1)
+    job.unsent(job.token, 0, 0, cause)
+  }
+
   /** Ends what a job still has to send again; for when it is aborted. */
   dropReplays(job: Job): void {
     for (const { push, cause } of this.#slowed.clear(job)) endUnsent(push, cause)
@@ -160,22 +168,19 @@ export class PushQueue {
   }
 
   #takeSend(): boolean {
-    while (this.#firstSend < this.#sends.length) {
-      const job = this.#sends[this.#firstSend++]!
-      if (this.#firstSend === this.#sends.length || this.#firstSend >= TRIM_SENDS) {
-        this.#sends.splice(0, this.#firstSend)
-        this.#firstSend = 0
-      }
-      if (job.over) continue
-      this.job = job
-      this.token = job.token
-      this.index = 0
-      this.number = 0
-      this.attempts = 0
-      this.unanswered = 0
-      return true
+    if (this.#firstSend >= this.#sends.length) return false
+    const job = this.#sends[this.#firstSend++]!
+    if (this.#firstSend === this.#sends.length || this.#firstSend >= TRIM_SENDS) {
+      this.#sends.splice(0, this.#firstSend)
+      this.#firstSend = 0
     }
-    return false
+    this.job = job
+    this.token = job.token
+    this.index = 0
+    this.number = 0
+    this.attempts = 0
+    this.unanswered = 0
+    return true
   }
 
   #takeFromJobs(): boolean {

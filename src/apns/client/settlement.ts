@@ -130,7 +130,9 @@ export class Settlement {
 
   /** Ends what is in flight of one job. */
   cancel(job: Job, cause: PushError): void {
-    for (const slot of this.#streams.slots()) if (this.#streams.jobs[slot] === job) this.#abandon(slot, cause)
+    const { jobs } = this.#streams
+    for (let slot = jobs.indexOf(job); slot >= 0; slot = jobs.indexOf(job, slot + 1))
+      this.#abandon(slot, cause)
   }
 
   /** We wait no longer, though the connection lives: what lies in the output still leaves. */

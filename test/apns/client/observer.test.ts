@@ -148,3 +148,24 @@ test('an observer that sends a push when others can not be sent: that one ends t
   expect(outcomes.map(({ kind }) => kind)).toEqual(['unknown', 'unsent', 'unsent'])
   expect(await second).toMatchObject({ kind: 'unsent' })
 })
+
+test('a send that is aborted before it has left ends too', async () => {
+  const { events, observer } = recorder()
+  const controller = new AbortController()
+  const peer = await startRawPeer((connection) => {
+    connection.settings([settingIds.MAX_CONCURRENT_STREAMS, 1])
+    connection.onRequest = ({ streamId }) => {
+      // The second one waits, because only one may be in flight.
+      controller.abort()
+      connection.accept(streamId)
+    }
+  })
+  const client = peer.client({ observer })
+  const first = client.send({ ...message, token: tokenOf(1) })
+  const second = client.send({ ...message, token: tokenOf(2) }, { signal: controller.signal })
+  await expect(second).rejects.toMatchObject({ code: 'PUSH_ERR_ABORTED' })
+  expect(events.ended).toMatchObject([['unsent', { code: 'PUSH_ERR_ABORTED' }]])
+  expect(await first).toMatchObject({ kind: 'accepted' })
+  expect(await client.send({ ...message, token: tokenOf(3) })).toMatchObject({ kind: 'accepted' })
+  expect(events.ended.map(([kind]) => kind)).toEqual(['unsent', 'accepted', 'accepted'])
+})

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { frameTypes, settingIds } from '../../../src/apns/wire/frames.js'
 import { tokenOf, tokensOf } from './device-tokens.js'
 import { startRawPeer } from './raw-peer.js'
@@ -80,6 +80,26 @@ describe('an abort of send', () => {
     abort.abort()
     expect(outcome.kind).toBe('accepted')
   })
+})
+
+test('pushes by the hundred may share a signal: each is aborted, and Node warns of no leak', async () => {
+  const warnings: Error[] = []
+  const onWarning = (warning: Error) => warnings.push(warning)
+  process.on('warning', onWarning)
+  onTestFinished(() => void process.off('warning', onWarning))
+  const peer = await startRawPeer((connection) => {
+    connection.settings([settingIds.MAX_CONCURRENT_STREAMS, 50])
+    connection.onRequest = () => {
+      if (connection.requests.length === 50) controller.abort()
+    }
+  })
+  const controller = new AbortController()
+  const { signal } = controller
+  const client = peer.client()
+  const sends = tokensOf(300).map((token) => client.send({ ...message, token }, { signal }))
+  for (const { status } of await Promise.allSettled(sends)) expect(status).toBe('rejected')
+  expect(peer.requests).toHaveLength(50)
+  expect(warnings).toEqual([])
 })
 
 describe('an abort of sendMany is no exception', () => {
