@@ -25,16 +25,18 @@ describe.skipIf(!hasProgram('tinyproxy'))('tinyproxy', () => {
   test('with user and password', async () => {
     const server = await startNodeServer()
     const { port } = await startTinyproxy(server, 'BasicAuth pushes s3cret')
-    const outcomeOf = (credentials: string) =>
-      clientFor(server, { proxy: `http://${credentials}127.0.0.1:${port}`, connectAttempts: 1 }).send(push)
-    await expect(outcomeOf('pushes:s3cret@')).resolves.toMatchObject({ kind: 'accepted' })
-    await expect(outcomeOf('pushes:wrong@')).resolves.toMatchObject({
-      kind: 'unsent',
-      cause: { message: expect.stringMatching(/40[17]/) },
+    const through = (credentials: string) =>
+      clientFor(server, { proxy: `http://${credentials}127.0.0.1:${port}` })
+    await expect(through('pushes:s3cret@').send(push)).resolves.toMatchObject({ kind: 'accepted' })
+    await expect(through('pushes:wrong@').connect()).rejects.toMatchObject({
+      code: 'PUSH_ERR_APNS_PROXY',
+      message: expect.stringMatching(
+        /refused a connection to localhost:\d+: 40[17] \(give the right user and password/,
+      ),
     })
-    await expect(outcomeOf('')).resolves.toMatchObject({
-      kind: 'unsent',
-      cause: { message: expect.stringContaining('407') },
+    await expect(through('').connect()).rejects.toMatchObject({
+      code: 'PUSH_ERR_APNS_PROXY',
+      message: expect.stringMatching(/: 407 \(give the right user and password/),
     })
     expect(server.requests!()).toHaveLength(1)
   })
@@ -42,11 +44,13 @@ describe.skipIf(!hasProgram('tinyproxy'))('tinyproxy', () => {
   test('a port that it does not allow', async () => {
     const server = await startNodeServer()
     const { port } = await startTinyproxy(await startNodeServer())
-    const proxy = `http://127.0.0.1:${port}`
-    await expect(clientFor(server, { proxy, connectAttempts: 1 }).send(push)).resolves.toMatchObject({
-      kind: 'unsent',
-      cause: { message: expect.stringContaining('403') },
-    })
+    const client = clientFor(server, { proxy: `http://127.0.0.1:${port}`, connectAttempts: 1 })
+    const cause = {
+      code: 'PUSH_ERR_APNS_PROXY',
+      message: expect.stringMatching(/: 403 \(it has to allow CONNECT/),
+    }
+    await expect(client.connect()).rejects.toMatchObject(cause)
+    await expect(client.send(push)).resolves.toMatchObject({ kind: 'unsent', cause })
     expect(server.requests!()).toEqual([])
   })
 })
