@@ -3,7 +3,7 @@
  * has written. What the client appends to its output is checked at once, in that order: a limit holds from the byte on at which the
  * client acknowledges it.
  */
-import { expect } from 'vitest'
+import { ok, strictEqual } from 'node:assert/strict'
 import type { Session } from '../../../src/apns/client/session.js'
 import { FrameParser } from '../../../src/apns/wire/frame-parser.js'
 import {
@@ -123,7 +123,7 @@ export class ModelServer {
   }
 
   #take(type: number, flags: number, streamId: number, payload: Buffer): void {
-    expect(payload.length).toBeLessThanOrEqual(MAX_FRAME_BYTES)
+    ok(payload.length <= MAX_FRAME_BYTES)
     switch (type) {
       case frameTypes.SETTINGS:
         if ((flags & frameFlags.ACK) === 0) this.#settingsToAcknowledge++
@@ -137,15 +137,15 @@ export class ModelServer {
         break
       case frameTypes.RST_STREAM: {
         const attempt = this.attempts.get(streamId)
-        expect(attempt, 'RST_STREAM of a stream that was never opened').toBeDefined()
-        attempt!.reset = true
+        ok(attempt !== undefined, 'RST_STREAM of a stream that was never opened')
+        attempt.reset = true
         break
       }
       case frameTypes.PING:
         if ((flags & frameFlags.ACK) === 0) this.#pings++
         break
       case frameTypes.WINDOW_UPDATE:
-        expect(payload.readUInt32BE()).toBeGreaterThan(0)
+        ok(payload.readUInt32BE() > 0)
         break
       default:
         throw new Error(`a frame of type ${type}`)
@@ -166,11 +166,11 @@ export class ModelServer {
   }
 
   #begin(streamId: number, flags: number, payload: Buffer): void {
-    expect(streamId & 1).toBe(1)
-    expect(streamId, 'stream ids rise').toBeGreaterThan(this.#lastStreamId)
-    expect(this.#open, 'streams open before this one').toBeLessThan(this.#maxStreams)
-    expect(this.#session.goAwayReason, 'a stream after GOAWAY has come').toBeUndefined()
-    expect(flags).toBe(frameFlags.END_HEADERS)
+    strictEqual(streamId & 1, 1)
+    ok(streamId > this.#lastStreamId, `stream ids rise: ${streamId} after ${this.#lastStreamId}`)
+    ok(this.#open < this.#maxStreams, `stream ${streamId}, with ${this.#open} of ${this.#maxStreams} open`)
+    ok(this.#session.goAwayReason === undefined, 'a stream after GOAWAY has come')
+    strictEqual(flags, frameFlags.END_HEADERS)
     this.#lastStreamId = streamId
     const headers = Object.fromEntries(this.#decoder.decode(payload, 0, payload.length))
     const attempt: Attempt = {
@@ -193,12 +193,12 @@ export class ModelServer {
 
   #takeData(streamId: number, flags: number, payload: Buffer): void {
     const attempt = this.attempts.get(streamId)!
-    expect(attempt.complete, 'DATA after END_STREAM').toBe(false)
+    ok(!attempt.complete, 'DATA after END_STREAM')
     attempt.window -= payload.length
     this.#window -= payload.length
     if (payload.length > 0) {
-      expect(attempt.window, 'window of the stream').toBeGreaterThanOrEqual(0)
-      expect(this.#window, 'window of the connection').toBeGreaterThanOrEqual(0)
+      ok(attempt.window >= 0, `window of the stream: ${attempt.window}`)
+      ok(this.#window >= 0, `window of the connection: ${this.#window}`)
     }
     attempt.body += payload.toString()
     attempt.complete = (flags & frameFlags.END_STREAM) !== 0
