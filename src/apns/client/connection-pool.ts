@@ -91,6 +91,8 @@ export class ConnectionPool {
       const seconds = Math.ceil(pauseMs / 1000)
       const why = `the server wants no more pushes for ${seconds} s (Retry-After)`
       this.#queue.fail(new PushError('PUSH_ERR_APNS_RETRY_LATER', why))
+      // Nothing waits any more; a server that wants to be left alone gets no connection for that.
+      if (this.#readyWaiters.length === 0) return
     }
     this.#stayAwake()
     let usable = 0

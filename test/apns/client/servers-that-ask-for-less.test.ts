@@ -205,3 +205,22 @@ test('TooManyProviderTokenUpdates: another connection, the same provider token',
   expect(second!.headers['authorization']).toBe(first!.headers['authorization'])
   expect(simulator.stats().connections.total).toBe(2)
 })
+
+test('a server that wants to be left alone for an hour gets no connection for what ends as unsent', async () => {
+  const peer = await startRawPeer((connection) => {
+    connection.settings()
+    connection.onRequest = ({ streamId }) => {
+      if (streamId === 1) connection.accept(streamId)
+      else connection.reject(streamId, 503, 'Shutdown', [['retry-after', '3600']])
+    }
+  })
+  const ended: number[] = []
+  const observer = { disconnected: ({ connection }: { connection: number }) => ended.push(connection) }
+  const client = peer.client({ observer, connectAttempts: 5 })
+  expect(await client.send({ ...message, token: tokenOf(1) })).toMatchObject({ kind: 'accepted' })
+  const later = { kind: 'unsent', cause: { code: 'PUSH_ERR_APNS_RETRY_LATER' } }
+  expect(await client.send({ ...message, token: tokenOf(2) })).toMatchObject(later)
+  expect(await client.send({ ...message, token: tokenOf(3) })).toMatchObject(later)
+  await client.close()
+  expect(ended).toEqual([1])
+})
