@@ -113,7 +113,8 @@ export class ApnsClient implements AsyncDisposable {
       if (!isToken(request.token)) throw invalidToken(request.token)
       if (request.apnsId !== undefined) checkApnsId(request.apnsId)
       const replays = replaysUnknown(request, onUnknown)
-      const message = this.#encoder.encode(request, request)
+      const ids = request.apnsId === undefined ? undefined : { apnsId: request.apnsId }
+      const message = this.#encoder.encode(request, ids)
       if (signal === undefined) this.#enqueue(new SendJob(message, request, replays, this.#observer, resolve))
       else if (signal.aborted) reject(aborted())
       else this.#sendUntil(signal, message, request, replays, resolve, reject)

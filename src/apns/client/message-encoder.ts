@@ -7,8 +7,15 @@ import {
   payloadText,
 } from '../wire/check-message.js'
 import type { HeaderField } from '../wire/hpack-decoder.js'
-import type { ApnsMessage } from '../wire/message.js'
+import type { ApnsMessage, PushType } from '../wire/message.js'
 import type { EncodedMessage, MessageFields } from './job.js'
+
+interface Ids {
+  apnsId?: string
+  apnsIdPrefix?: string
+}
+
+const noIds: Ids = {}
 
 /** What was encoded last, and what it was made of. */
 interface Memory {
@@ -26,7 +33,7 @@ export class MessageEncoder {
   #last: Memory | undefined
 
   /** Throws like `checkMessage`. The ids have been checked. */
-  encode(message: ApnsMessage, ids: { apnsId?: string; apnsIdPrefix?: string } = {}): EncodedMessage {
+  encode(message: ApnsMessage, ids: Ids = noIds): EncodedMessage {
     const { payload } = message
     const text =
       typeof payload === 'string' || payload instanceof Uint8Array ? undefined : payloadText(payload)
@@ -34,7 +41,7 @@ export class MessageEncoder {
     const isAlike = last !== undefined && ids.apnsId === undefined && isSame(message, ids, last)
     if (isAlike && text !== undefined && text === last.text) return last.encoded
     const bytes = text === undefined ? encodePayload(payload) : Buffer.from(text)
-    const pushType = message.pushType ?? defaultPushType(payload)
+    const pushType = message.pushType ?? (text === undefined ? defaultPushType(payload) : pushTypeOf(text))
     const fields =
       isAlike && pushType === last.pushType
         ? last.encoded.fields
@@ -46,7 +53,12 @@ export class MessageEncoder {
   }
 }
 
-function isSame(message: ApnsMessage, ids: { apnsIdPrefix?: string }, { given, encoded }: Memory): boolean {
+/** By what leaves, not by the object: one with a `toJSON` may look different. Most texts need no parsing for that. */
+function pushTypeOf(text: string): PushType {
+  return text.includes('"content-available"') ? defaultPushType(text) : 'alert'
+}
+
+function isSame(message: ApnsMessage, ids: Ids, { given, encoded }: Memory): boolean {
   return (
     message.topic === given.topic &&
     message.pushType === given.pushType &&
@@ -58,10 +70,7 @@ function isSame(message: ApnsMessage, ids: { apnsIdPrefix?: string }, { given, e
 }
 
 /** The header fields of a message, by whether they repeat. */
-function headerFields(
-  message: CheckedFields,
-  { apnsId, apnsIdPrefix }: { apnsId?: string; apnsIdPrefix?: string },
-): MessageFields {
+function headerFields(message: CheckedFields, { apnsId, apnsIdPrefix }: Ids): MessageFields {
   const indexed: HeaderField[] = []
   if (message.topic !== undefined) indexed.push(['apns-topic', message.topic])
   indexed.push(['apns-push-type', message.pushType])

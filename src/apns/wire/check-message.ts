@@ -26,7 +26,7 @@ export interface CheckedMessage extends CheckedFields {
  */
 export function checkMessage(message: ApnsMessage): CheckedMessage {
   const payload = encodePayload(message.payload)
-  const fields = checkFields(message, message.pushType ?? defaultPushType(message.payload))
+  const fields = checkFields(message, message.pushType ?? defaultPushType(payload))
   checkPayloadSize(payload, fields.pushType)
   return { ...fields, payload }
 }

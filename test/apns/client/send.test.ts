@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { tokenOf } from './device-tokens.js'
+import { startRawPeer } from './raw-peer.js'
 import { startScene } from './simulator-scene.js'
 
 const alert = { topic: 'com.example.app', payload: { aps: { alert: 'Hi' } } }
@@ -147,4 +148,31 @@ test('connect says what the connection is like', async () => {
     maxConcurrentStreams: 77,
     resumed: false,
   })
+})
+
+test('the push type follows from the JSON that leaves, whatever was sent before', async () => {
+  const background = { aps: { 'content-available': 1 } }
+  const asJson = { toJSON: () => background } as never
+  for (const payloads of [
+    [asJson, background],
+    [background, asJson],
+  ]) {
+    const { client, simulator } = await startScene()
+    for (const payload of payloads) {
+      expect(await client.send({ topic: alert.topic, payload, token: tokenOf(1) })).toMatchObject({
+        kind: 'accepted',
+      })
+    }
+    const sent = simulator
+      .received()
+      .map(({ headers }) => [headers['apns-push-type'], headers['apns-priority']])
+    expect(sent).toEqual(new Array(2).fill(['background', '5']))
+  }
+})
+
+test('what is no field of a request does not leave with it', async () => {
+  const peer = await startRawPeer((connection) => connection.settings())
+  const request = { ...alert, token: tokenOf(1), apnsIdPrefix: 'no prefix' }
+  expect(await peer.client().send(request)).toMatchObject({ kind: 'accepted' })
+  expect(peer.requests[0]?.headers).not.toHaveProperty('apns-id')
 })
