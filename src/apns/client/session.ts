@@ -60,6 +60,8 @@ export interface SessionOptions {
   tokens: ProviderTokens | undefined
   logger: Logger
   observer: ApnsObserver | undefined
+  /** Absent: 1. */
+  firstStreamId?: number
 }
 
 export type SessionState = 'starting' | 'open' | 'draining' | 'closed'
@@ -67,7 +69,7 @@ export type SessionState = 'starting' | 'open' | 'draining' | 'closed'
 export class Session implements FrameHandler {
   readonly output = new Output()
   readonly #options: SessionOptions
-  readonly #streams = new StreamTable()
+  readonly #streams: StreamTable
   readonly #requests: RequestSender
   readonly #windows = new SendWindows()
   readonly #received = new ReceiveWindow(this.output)
@@ -97,6 +99,7 @@ export class Session implements FrameHandler {
 
   constructor(options: SessionOptions) {
     this.#options = options
+    this.#streams = new StreamTable(options.firstStreamId)
     this.#requests = new RequestSender(options, this.#streams, this.#windows, this.output)
     this.#settlement = new Settlement({
       ...options,

@@ -33,8 +33,14 @@ export class StreamTable {
   readonly bodyBytes = new Uint32Array(STREAM_SLOTS)
   /** How many streams are open. */
   open = 0
-  #next = 1
-  #oldest = 1
+  #next: number
+  #oldest: number
+
+  /** The first id is 1, but for tests of what happens at the last one. */
+  constructor(firstStreamId = 1) {
+    this.#next = firstStreamId
+    this.#oldest = firstStreamId
+  }
 
   /** The id the next stream will have at least. */
   get nextStreamId(): number {

@@ -1,18 +1,10 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { frameFlags, frameTypes } from '../../../src/apns/wire/frames.js'
 import { tokenOf } from './device-tokens.js'
 import { type PeerConnection, startRawPeer } from './raw-peer.js'
+import { passTime } from './time-passes.js'
 
 const push = { topic: 'com.example.app', payload: { aps: { alert: 'Hi' } }, token: tokenOf(1) }
-
-afterEach(() => vi.restoreAllMocks())
-
-/** From now on, so much more time has passed than really has. */
-function passTime(ms: number): void {
-  vi.restoreAllMocks()
-  const real = performance.now.bind(performance)
-  vi.spyOn(performance, 'now').mockImplementation(() => real() + ms)
-}
 
 const pings = ({ frames }: PeerConnection) =>
   frames.filter(({ type, flags }) => type === frameTypes.PING && (flags & frameFlags.ACK) === 0).length

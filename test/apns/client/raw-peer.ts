@@ -204,6 +204,8 @@ rmSync(folder, { recursive: true })
 /** A running server with its connections. */
 export interface RawPeer {
   readonly port: number
+  /** The certificate that its own is signed with. */
+  readonly ca: string
   readonly connections: PeerConnection[]
   /** All complete requests, of all connections. */
   readonly requests: PeerRequest[]
@@ -248,6 +250,7 @@ export async function startRawPeer(
   })
   return {
     port,
+    ca: files.authority.certificate,
     connections,
     get requests() {
       return connections.flatMap(({ requests }) => requests)
