@@ -104,8 +104,8 @@ ${oneConnection(groups)}
 ${sizes(groups)}
 
 ## Several connections: nghttpd, 1,000 pushes in flight on each
-The last column has a round trip of 50 ms, so that one connection can carry 20,000 pushes a second at most. With many connections, the sink and the relay
-have a core between them, which can be the limit.
+The last column has a round trip of 50 ms. There nghttpd's window, 64 kB of bodies on their way on a connection, is full before the 1,000 streams are. The sink
+and the relay have a core between them.
 
 ${connections(groups)}
 

@@ -53,7 +53,7 @@ const experiments = {
     rounds: 1,
     runs: senders
       .filter((it) => it.single)
-      .map((sender) => ({ sender, sink: 'far', rate: 250, seconds: quick ? 3 : 12, warmUpSeconds: 1 })),
+      .map((sender) => ({ sender, sink: 'far', rate: 250, seconds: quick ? 3 : 10, warmUpSeconds: 1 })),
   },
 }
 

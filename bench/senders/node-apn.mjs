@@ -18,10 +18,8 @@ export function open({ port, ca, key, connections }) {
       : new apn.MultiProvider({ ...options, clientCount: connections })
   const note = new apn.Notification({ topic, pushType: 'alert', alert, sound: 'default', badge: 1 })
   return {
-    async send(token) {
-      const { failed } = await provider.send(note, token)
-      if (failed.length > 0) throw failed[0].error ?? new Error(JSON.stringify(failed[0]))
-    },
+    send: (token) => provider.send(note, token),
+    accepted: ({ failed }) => failed.length === 0,
     close: () => provider.shutdown(),
   }
 }

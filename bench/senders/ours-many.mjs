@@ -1,12 +1,13 @@
 // Our client, with one call for all pushes.
-import { message, openClient } from './ours.mjs'
+import { payload, topic } from './message.mjs'
+import { openClient } from './ours.mjs'
 
 export function open(target) {
   const client = openClient(target)
   return {
     /** Yields how many pushes were accepted since the last time. */
     async *sendMany(pages) {
-      for await (const batch of client.sendMany(message, pages)) yield batch.accepted
+      for await (const batch of client.sendMany({ topic, payload }, pages)) yield batch.accepted
     },
     close: () => client.close(),
   }

@@ -2,8 +2,6 @@
 import { ApnsClient } from '../../dist/apns/index.js'
 import { keyId, payload, teamId, topic } from './message.mjs'
 
-export const message = { topic, payload }
-
 export const openClient = ({ port, ca, key, connections }) =>
   new ApnsClient({
     hostname: '127.0.0.1',
@@ -16,10 +14,8 @@ export const openClient = ({ port, ca, key, connections }) =>
 export function open(target) {
   const client = openClient(target)
   return {
-    async send(token) {
-      const outcome = await client.send({ ...message, token })
-      if (outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome))
-    },
+    send: (token) => client.send({ topic, payload, token }),
+    accepted: (outcome) => outcome.kind === 'accepted',
     close: () => client.close(),
   }
 }

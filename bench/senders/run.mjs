@@ -8,6 +8,7 @@
 //                                  counted from that time, after the warm-up
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inspect } from 'node:util'
 
 /** A hang is an error too. */
 const LIMIT_MS = 300_000
@@ -39,11 +40,14 @@ function* pages() {
   }
 }
 
+/** `accepted` of a sender judges what its `send` resolves with; absent: it rejects what is not accepted. */
+function count(result) {
+  if (sender.accepted !== undefined && !sender.accepted(result)) throw new Error(inspect(result))
+  accepted++
+}
+
 async function lane() {
-  while (isLeft()) {
-    await sender.send(tokenOf(started++))
-    accepted++
-  }
+  while (isLeft()) count(await sender.send(tokenOf(started++)))
 }
 
 async function asFastAsTheyGo() {
@@ -69,8 +73,7 @@ async function atRate() {
   const running = []
   const begin = performance.now()
   const one = async (dueMs) => {
-    await sender.send(tokenOf(started++))
-    accepted++
+    count(await sender.send(tokenOf(started++)))
     if (dueMs >= warmUpSeconds * 1000) latencies.push(performance.now() - begin - dueMs)
   }
   while (running.length < rate * seconds) {
