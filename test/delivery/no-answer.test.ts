@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { openScene, sums, tokenOf } from './scene.js'
 
 test('a device that Apple gives no answer for is unknown, and all others go on', async () => {
-  await using scene = await openScene({ apns: { requestTimeoutMs: 300 } })
+  await using scene = await openScene({ apns: { requestTimeoutMs: 2000 } })
   await scene.register(3000)
   scene.simulator.markSlow([tokenOf(1), tokenOf(2900)], 60_000)
   const result = await scene.delivery.push({ serviceId: scene.service.id, message: 'Hi' })
