@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 
 /** A hang is an error too. */
-const LIMIT_MS = 300_000
+const LIMIT_MS = 900_000
 const PAGE = 500
 
 const [module, json] = process.argv.slice(2)
