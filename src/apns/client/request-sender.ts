@@ -38,9 +38,7 @@ export class RequestSender {
 
   /** Whether another request can be begun now. */
   get hasRoom(): boolean {
-    return (
-      this.#windows.waiting.size === 0 && this.#windows.connection > 0 && this.#output.fits(MAX_REQUEST_BYTES)
-    )
+    return !this.#windows.isUsedUp && this.#output.fits(MAX_REQUEST_BYTES)
   }
 
   /** Follows the peer's SETTINGS_HEADER_TABLE_SIZE. */

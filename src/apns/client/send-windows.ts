@@ -27,6 +27,11 @@ export class SendWindows {
     return this.connection >= bytes && this.initial >= bytes
   }
 
+  /** Whether nothing more can be sent before the peer has opened a window. */
+  get isUsedUp(): boolean {
+    return this.waiting.size > 0 || this.connection <= 0
+  }
+
   /** RFC 9113 section 6.9.2: a changed initial size changes the windows of open streams by the difference, below 0 too. */
   setInitial(bytes: number): void {
     for (const body of this.waiting.values()) {

@@ -159,7 +159,8 @@ export class Session implements FrameHandler {
 
   /** Whether it could take no more even if there were more. */
   get saturated(): boolean {
-    return this.#state === 'open' && this.#streams.open >= this.#limit()
+    // The window of a connection is a limit like that of its streams: at a long way to the server it is the lower one.
+    return this.#state === 'open' && (this.#streams.open >= this.#limit() || this.#windows.isUsedUp)
   }
 
   /** Takes bytes from the socket. Throws ProtocolError where the peer breaks HTTP/2. */

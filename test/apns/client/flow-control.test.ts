@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { frameTypes, settingIds } from '../../../src/apns/wire/frames.js'
 import { errorCodes } from '../../../src/apns/wire/protocol-error.js'
 import { tokenOf, tokensOf } from './device-tokens.js'
@@ -121,6 +121,17 @@ test('a window of the connection that stays shut: the next connection takes over
   expect(counts(sum)).toEqual({ accepted: 400, rejected: 0, unknown: 0, unsent: 0 })
   const full = Math.floor(65_535 / bytes)
   expect(peer.connections.map(({ requests }) => requests.length)).toEqual([full, 400 - full])
+})
+
+test('a window of the connection that is used up: another connection is opened beside it', async () => {
+  const peer = await startRawPeer((connection) => connection.settings())
+  const client = peer.client({ maxConnections: 2 })
+  const full = Math.floor(65_535 / bytes)
+  const sending = collect(client.sendMany(message, tokensOf(full + 100)))
+  await vi.waitFor(() => expect(peer.requests.length).toBeGreaterThanOrEqual(full + 99), 20_000)
+  expect(peer.connections).toHaveLength(2)
+  for (const connection of peer.connections) connection.openWindow(0, 65_535)
+  expect(counts(await sending)).toEqual({ accepted: full + 100, rejected: 0, unknown: 0, unsent: 0 })
 })
 
 test('a body that was cut off by the end of the connection has not been processed: it goes out again', async () => {
