@@ -63,6 +63,8 @@ export class Connection {
   #ended = false
   #lastHeard = monotonicNow()
   #pingedAt = 0
+  /** Whether an answer ran out of time, and there was no sign of life since. */
+  #isOverdue = false
   #progressAt = 0
   #answeredBefore = 0
   #busyAt = monotonicNow()
@@ -116,7 +118,12 @@ export class Connection {
       return
     }
     const cause = new PushError('PUSH_ERR_APNS_TIMEOUT', `no answer in ${requestTimeoutMs} ms`)
-    if (this.session.expire(now - requestTimeoutMs, cause) > 0) this.schedule()
+    if (this.session.expire(now - requestTimeoutMs, cause) > 0) {
+      // Where the whole connection is dead, and not one answer missing, the room that is free now would only lose more.
+      this.#isOverdue = true
+      this.#probe(now)
+      this.schedule()
+    }
     this.#checkLife(now)
     this.#checkProgress(now)
     this.#closeIfDrained()
@@ -164,7 +171,10 @@ export class Connection {
       return
     }
     // Pushes wait for the PING that probes to come back: other frames do not end the time it has for that.
-    if (!this.session.isProbing) this.#pingedAt = 0
+    if (!this.session.isProbing) {
+      this.#pingedAt = 0
+      this.#isOverdue = false
+    }
     if (!this.#ready && this.session.state !== 'starting') {
       this.#ready = true
       this.#progressAt = now
@@ -195,9 +205,13 @@ export class Connection {
   #probeAfterSilence(now: number): void {
     const { session } = this
     if (session.inFlight > 0 || session.isProbing || now - this.#lastHeard < PROBE_AFTER_MS) return
-    if (!this.#settings.session.queue.waiting) return
-    this.#pingedAt = now
-    session.probe()
+    if (this.#settings.session.queue.waiting) this.#probe(now)
+  }
+
+  #probe(now: number): void {
+    if (this.session.isProbing) return
+    if (this.#pingedAt === 0) this.#pingedAt = now
+    this.session.probe()
   }
 
   #becomeReady(): void {
@@ -259,7 +273,8 @@ export class Connection {
   #checkProgress(now: number): void {
     const { answered, inFlight } = this.session
     const { requestTimeoutMs, session } = this.#settings
-    const hasNothingToDo = inFlight === 0 && (!session.queue.waiting || this.session.isHeldBack(now))
+    const hasNothingToDo =
+      inFlight === 0 && (!session.queue.waiting || (this.session.isHeldBack(now) && !this.#isOverdue))
     if (answered !== this.#answeredBefore || hasNothingToDo) {
       this.#answeredBefore = answered
       this.#progressAt = now

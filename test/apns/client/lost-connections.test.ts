@@ -70,9 +70,10 @@ test('silence: unknown after the request time-out, the server is told, and a lat
   const peer = await startRawPeer((connection) => {
     connection.settings()
     connection.onRequest = () => {}
-    connection.onFrame = ({ type, streamId }) => {
-      if (type !== frameTypes.RST_STREAM) return
-      connection.accept(streamId)
+    connection.onFrame = (frame) => {
+      connection.pong(frame)
+      if (frame.type !== frameTypes.RST_STREAM) return
+      connection.accept(frame.streamId)
       connection.onRequest = (request) => connection.accept(request.streamId)
     }
   })

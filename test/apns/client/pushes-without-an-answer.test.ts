@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { frameTypes } from '../../../src/apns/wire/frames.js'
 import { tokenOf, tokensOf } from './device-tokens.js'
-import { type RawPeer, startRawPeer } from './raw-peer.js'
+import { type PeerFrame, type RawPeer, startRawPeer } from './raw-peer.js'
 import { collect, counts } from './sums.js'
 
 const message = { topic: 'com.example.app', payload: { aps: { alert: 'Hi' } } }
@@ -54,12 +55,37 @@ describe('a push that may have left and has no answer', () => {
   test('that times out is sent again', async () => {
     const peer = await startRawPeer((connection) => {
       connection.settings()
+      connection.onFrame = (frame) => connection.pong(frame)
       connection.onRequest = ({ streamId }) => {
         if (peer.requests.length > 1) connection.accept(streamId)
       }
     })
     const client = peer.client({ requestTimeoutMs: 100, ...patient })
     expect(await client.send(push, { onUnknown: 'replay' })).toMatchObject({ kind: 'accepted' })
+  })
+
+  test('makes the connection show that it lives before it gets more', async () => {
+    const pings: PeerFrame[] = []
+    const peer = await startRawPeer((connection) => {
+      connection.settings()
+      connection.onFrame = (frame) => {
+        if (frame.type === frameTypes.PING) pings.push(frame)
+      }
+      connection.onRequest = ({ streamId }) => {
+        if (peer.requests.length > 1) connection.accept(streamId)
+      }
+    })
+    const client = peer.client({ requestTimeoutMs: 3_000 })
+    expect(await client.send(push)).toMatchObject({
+      kind: 'unknown',
+      cause: { code: 'PUSH_ERR_APNS_TIMEOUT' },
+    })
+    const second = client.send({ ...push, token: tokenOf(2) })
+    await expect.poll(() => pings.length).toBe(1)
+    expect(peer.requests).toHaveLength(1)
+    peer.connections[0]!.pong(pings[0]!)
+    expect(await second).toMatchObject({ kind: 'accepted' })
+    expect(peer.connections).toHaveLength(1)
   })
 
   test('is unknown and not unsent when no connection can be made any more', async () => {

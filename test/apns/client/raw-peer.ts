@@ -12,6 +12,7 @@ import {
   frameFlags,
   frameTypes,
   goAwayFrame,
+  pingFrame,
   readUint32,
   rstStreamFrame,
   settingIds,
@@ -113,6 +114,11 @@ export class PeerConnection {
   /** Ends the connection by a TCP reset, as soon as what was written is out. */
   hangUp(): void {
     this.socket.write('', () => this.#tcpSocket.resetAndDestroy())
+  }
+
+  /** Answers a PING, where the frame is one. */
+  pong({ type, flags, payload }: PeerFrame): void {
+    if (type === frameTypes.PING && (flags & frameFlags.ACK) === 0) this.write(pingFrame(payload, true))
   }
 
   openWindow(streamId: number, bytes: number): void {
