@@ -218,11 +218,19 @@ export class ConnectionPool {
     if (this.#ticker !== undefined && !this.#dozing) return
     clearTimeout(this.#ticker)
     this.#dozing = false
-    this.#ticker = setTimeout(this.#tick, TICK_MS)
+    this.#ticker = setTimeout(this.#onTimer, TICK_MS)
+  }
+
+  /** After a time in which the event loop was busy, what has come meanwhile is read before anything counts as late. */
+  readonly #onTimer = (): void => {
+    setImmediate(this.#tick)
   }
 
   readonly #tick = (): void => {
+    // Since the timer, `wake` may have set another one, and `close` may have ended it all.
+    clearTimeout(this.#ticker)
     this.#ticker = undefined
+    if (this.#closed && this.#connections.size === 0) return
     this.#dozing = false
     const now = monotonicNow()
     let open = 0
@@ -252,7 +260,7 @@ export class ConnectionPool {
     const isDozing = !this.#closed && !isBusy && !isWaiting && this.#retryTimer === undefined
     if (isDozing && this.#connections.size === 0) return
     this.#dozing = isDozing
-    this.#ticker = setTimeout(this.#tick, isDozing ? IDLE_TICK_MS : TICK_MS)
+    this.#ticker = setTimeout(this.#onTimer, isDozing ? IDLE_TICK_MS : TICK_MS)
   }
 
   #grow(allFull: boolean): void {

@@ -133,3 +133,16 @@ test('onUnknown is checked', async () => {
   await expect(client.send(push, wrong)).rejects.toEqual(error)
   expect(() => client.sendMany(message, tokensOf(1), wrong)).toThrow(error)
 })
+
+test('an answer that came while the event loop was busy is read before the push counts as unanswered', async () => {
+  const requestTimeoutMs = 300
+  const peer = await startRawPeer((connection) => {
+    connection.settings()
+    connection.onRequest = ({ streamId }) => {
+      connection.accept(streamId)
+      const end = performance.now() + 2 * requestTimeoutMs
+      while (performance.now() < end);
+    }
+  })
+  expect(await peer.client({ requestTimeoutMs }).send(push)).toMatchObject({ kind: 'accepted' })
+})
