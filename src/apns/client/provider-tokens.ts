@@ -7,7 +7,8 @@
  * Source: establishing-a-token-based-connection-to-apns.
  *
  * Age is what the machine's clock says or the time that has passed, whichever is more: the clock may be set back, and a machine
- * that slept has not counted the time.
+ * that slept has not counted the time. So a clock that is set forward by 45 minutes brings a new token before its time; that can't
+ * be told from sleep.
  */
 import type { KeyObject } from 'node:crypto'
 import { type Clock, monotonicNow } from '../../base/clock.js'
@@ -83,6 +84,8 @@ export class ProviderTokens {
    */
   clockError(reason: string, serverTime: number | undefined): PushError | undefined {
     const now = this.#clock.now()
+    // Old enough to be replaced, and kept only because Apple has had too many: that is no clock's fault.
+    if (reason === 'ExpiredProviderToken' && this.#ageMs() >= MIN_LIFETIME_MS) return undefined
     const skewMs = serverTime === undefined ? undefined : Math.abs(now - serverTime)
     if (reason !== 'ExpiredProviderToken' && (skewMs === undefined || skewMs < HARMLESS_SKEW_MS))
       return undefined

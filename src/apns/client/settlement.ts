@@ -113,8 +113,10 @@ export class Settlement {
   /** No answer will come. A request that is not out completely can not have been processed. */
   lose(slot: number, cause: PushError): void {
     const streamId = this.#streams.streamIds[slot]!
-    if (streamId >= this.firstUnwritten || this.#parts.windows.waiting.has(streamId))
-      this.refused(slot, cause)
+    // The server may answer before it has the whole body; it has processed the push then.
+    const isUnanswered = this.#streams.statuses[slot] === 0
+    const isIncomplete = streamId >= this.firstUnwritten || this.#parts.windows.waiting.has(streamId)
+    if (isIncomplete && isUnanswered) this.refused(slot, cause)
     else this.#loseWritten(slot, cause)
   }
 

@@ -63,8 +63,9 @@ export class SlowedDevices {
     return true
   }
 
-  /** Hands out the pushes whose time has come. */
+  /** Hands out the pushes whose time has come, and forgets the devices whose time is over. */
   release(now: number): HeldPush[] {
+    for (const [token, until] of this.#until) if (until <= now) this.#until.delete(token)
     return this.#take(({ until }) => until <= now)
   }
 

@@ -98,6 +98,15 @@ describe('a wrong clock', () => {
     expect(tokens.clockError('InvalidProviderToken', time.clock - 6 * minute)).toBeDefined()
   })
 
+  test('is not to blame for a token that is kept because Apple has had too many', () => {
+    const { tokens, pass, version } = scene()
+    version()
+    pass(30)
+    tokens.hold()
+    expect(tokens.expired(1)).toBe(false)
+    expect(tokens.clockError('ExpiredProviderToken', undefined)).toBeUndefined()
+  })
+
   test('comes with the outcome, and once in the log', async () => {
     const { simulator } = await startScene()
     const logged: object[] = []
