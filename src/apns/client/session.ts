@@ -91,6 +91,7 @@ export class Session implements FrameHandler {
   #now = 0
   #goAwayReason: string | undefined
   #closedInOrder = false
+  #isFull = false
   /** A sign of life is awaited before anything is sent. */
   #probing = false
   /** Why it takes no more, where that was not the server's decision. */
@@ -157,10 +158,9 @@ export class Session implements FrameHandler {
     return this.#closedInOrder
   }
 
-  /** Whether it could take no more even if there were more. */
+  /** Whether it could take no more when it was filled last, even if there had been more. */
   get saturated(): boolean {
-    // The window of a connection is a limit like that of its streams: at a long way to the server it is the lower one.
-    return this.#state === 'open' && (this.#streams.open >= this.#limit() || this.#windows.isUsedUp)
+    return this.#state === 'open' && this.#isFull
   }
 
   /** Takes bytes from the socket. Throws ProtocolError where the peer breaks HTTP/2. */
@@ -184,6 +184,8 @@ export class Session implements FrameHandler {
         return
       }
     }
+    // The window of a connection is a limit like that of its streams: at a long way to the server it is the lower one.
+    this.#isFull = this.#streams.open >= limit || this.#windows.isUsedUp
   }
 
   /** Whether it sends nothing for now, because the server wants a pause or has not shown that it lives. */
