@@ -5,10 +5,10 @@
 import { constants, type Http2Session, type ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Fault } from './fault.js'
+import { goAwayFrame } from './goaway-frame.js'
 import type { Line } from './line.js'
 import type { ReceivedLog } from './received-log.js'
 
-const goAwayType = 0x07
 /** RFC 9113, section 6.5.2: before SETTINGS say otherwise. */
 const usualWindowBytes = 65_535
 
@@ -97,7 +97,7 @@ export class FaultySession {
     switch (fault.kind) {
       case 'goaway':
         this.#lastServed = Math.min(this.#lastServed, lastServed)
-        this.#line.sendGoAway(goAway(this.#lastServed, fault.errorCode, fault.data))
+        this.#line.sendGoAway(goAwayFrame(this.#lastServed, fault.errorCode, fault.data))
         if (!fault.drain) {
           this.#isCut = true
           this.#line.hangUp()
@@ -156,19 +156,4 @@ export function happenToSocket(fault: Fault, socket: Socket): void {
 /** A fatal alert in the clear, as an answer to a ClientHello (RFC 8446, sections 5.1 and 6). */
 function tlsAlert(description: number): Uint8Array {
   return Uint8Array.of(21, 3, 3, 0, 2, 2, description)
-}
-
-/**
- * The frame itself (RFC 9113, section 6.8): `session.goaway()` can not say that no stream was processed, since its 0 stands
- * for the newest one, and ends at once the streams above the last one.
- */
-function goAway(lastStream: number, errorCode: number, data: string): Buffer {
-  const length = 8 + Buffer.byteLength(data)
-  const frame = Buffer.alloc(9 + length)
-  frame.writeUIntBE(length, 0, 3)
-  frame.writeUInt8(goAwayType, 3)
-  frame.writeUInt32BE(lastStream, 9)
-  frame.writeUInt32BE(errorCode, 13)
-  frame.write(data, 17)
-  return frame
 }

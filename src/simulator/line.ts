@@ -10,6 +10,7 @@
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
+import { withoutGoAway } from './goaway-frame.js'
 
 export class Line extends Duplex {
   readonly socket: TLSSocket
@@ -118,16 +119,4 @@ export class Line extends Duplex {
       else setTimeout(next, this.#dripMs).unref()
     })
   }
-}
-
-const frameHeaderBytes = 9
-const goAwayType = 0x07
-
-function withoutGoAway(frames: Buffer): Buffer {
-  const kept: Buffer[] = []
-  for (let at = 0, end = 0; at + frameHeaderBytes <= frames.length; at = end) {
-    end = at + frameHeaderBytes + frames.readUIntBE(at, 3)
-    if (frames[at + 3] !== goAwayType) kept.push(frames.subarray(at, end))
-  }
-  return Buffer.concat(kept)
 }
