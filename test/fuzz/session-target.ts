@@ -14,6 +14,7 @@ import {
 } from '../../src/apns/wire/frames.js'
 import { ProtocolError } from '../../src/apns/wire/protocol-error.js'
 import { PushError } from '../../src/base/index.js'
+import { campaignJob } from '../apns/client/campaign-job.js'
 import { tokenOf } from '../apns/client/device-tokens.js'
 import { sessionOptions, testTokens } from '../apns/client/session-options.js'
 import { Random } from './random.js'
@@ -32,16 +33,7 @@ export function waitingPushes(): { queue: PushQueue; campaign: Job; ends: number
   const queue = new PushQueue()
   const ends = Array<number>(PUSHES).fill(0)
   const end = (token: string) => ends[Number.parseInt(token, 16)]!++
-  const campaign: Job = {
-    message,
-    detailed: false,
-    replaysUnknown: true,
-    over: false,
-    accept: end,
-    reject: end,
-    unknown: end,
-    unsent: end,
-  }
+  const campaign = campaignJob(message, end, true)
   for (let number = 0; number < PUSHES; number++) {
     const token = tokenOf(number)
     if (number % 3 === 0) queue.addSend(new SendJob(message, { token }, false, undefined, () => end(token)))

@@ -17,6 +17,7 @@ import {
 } from '../../../src/apns/wire/frames.js'
 import { ProtocolError } from '../../../src/apns/wire/protocol-error.js'
 import { PushError } from '../../../src/base/index.js'
+import { campaignJob } from './campaign-job.js'
 import { tokenOf } from './device-tokens.js'
 import { dataFrame, frame, headersFrame } from './raw-peer.js'
 import { sessionOptions, testTokens } from './session-options.js'
@@ -35,16 +36,7 @@ class Ends {
   /** Half of the pushes as single sends, half as a campaign’s, whose answers are read in less detail. */
   fill(queue: PushQueue, replaysUnknown: boolean): Job {
     const end = (token: string) => this.counts.set(token, (this.counts.get(token) ?? 0) + 1)
-    const campaign: Job = {
-      message,
-      detailed: false,
-      replaysUnknown,
-      over: false,
-      accept: end,
-      reject: end,
-      unknown: end,
-      unsent: end,
-    }
+    const campaign = campaignJob(message, end, replaysUnknown)
     for (let number = 0; number < PUSHES; number++) {
       const token = tokenOf(number)
       if (number % 2 === 0) queue.addSend(new SendJob(message, { token }, false, undefined, () => end(token)))
