@@ -79,14 +79,15 @@ export class ConnectionPool {
   /** Something waits in the queue. */
   wake(): void {
     if (this.#closed) return
+    const now = monotonicNow()
     if (this.#brokenCause !== undefined) {
-      if (monotonicNow() < this.#brokenUntil) {
+      if (now < this.#brokenUntil) {
         this.#giveUp(this.#brokenCause)
         return
       }
       this.#brokenCause = undefined
     }
-    const pauseMs = this.#settings.session.pace.pauseMs(monotonicNow())
+    const pauseMs = this.#settings.session.pace.pauseMs(now)
     if (pauseMs > MAX_PAUSE_MS) {
       const seconds = Math.ceil(pauseMs / 1000)
       const why = `the server wants no more pushes for ${seconds} s (Retry-After)`

@@ -14,6 +14,7 @@ import { PushError } from '../../base/errors.js'
 import { goAwayFrame } from '../wire/frames.js'
 import { errorCodes, ProtocolError } from '../wire/protocol-error.js'
 import type { Job } from './job.js'
+import type { ConnectionEvent } from './observer.js'
 import { Session, type SessionOptions } from './session.js'
 import type { SocketInfo, SocketOpener } from './socket-opener.js'
 
@@ -215,14 +216,12 @@ export class Connection {
   }
 
   #becomeReady(): void {
-    const { session, opener, hostname, port, number } = this.#settings
+    const { session, opener } = this.#settings
     // Now: a socket that was closed meanwhile has forgotten it.
     this.#info = opener.describe(this.#socket!)
     this.#streamsSaid = this.session.remoteStreams
     session.observer?.connected?.({
-      connection: number,
-      hostname,
-      port,
+      ...this.#event(),
       connectMs: this.ageMs,
       tlsVersion: this.#info.tlsVersion,
       maxConcurrentStreams: this.#streamsSaid,
@@ -231,10 +230,15 @@ export class Connection {
   }
 
   #sayStreams(): void {
-    const { session, hostname, port, number } = this.#settings
     this.#streamsSaid = this.session.remoteStreams
     const maxConcurrentStreams = this.#streamsSaid
-    session.observer?.streamsChanged?.({ connection: number, hostname, port, maxConcurrentStreams })
+    this.#settings.session.observer?.streamsChanged?.({ ...this.#event(), maxConcurrentStreams })
+  }
+
+  /** Which connection it is, for the observer. */
+  #event(): ConnectionEvent {
+    const { hostname, port, number } = this.#settings
+    return { connection: number, hostname, port }
   }
 
   #flush(): void {
@@ -323,16 +327,9 @@ export class Connection {
     this.#ended = true
     this.session.end(cause ?? new PushError('PUSH_ERR_CLOSED', 'the connection was closed'))
     this.#closeSocket(cause === undefined)
-    const { session, hostname, port, number } = this.#settings
     const { answered } = this.session
-    session.observer?.disconnected?.({
-      connection: number,
-      hostname,
-      port,
-      ageMs: this.ageMs,
-      answered,
-      cause,
-    })
+    const { observer } = this.#settings.session
+    observer?.disconnected?.({ ...this.#event(), ageMs: this.ageMs, answered, cause })
     this.#settings.onEnd(this, cause)
   }
 

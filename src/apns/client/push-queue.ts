@@ -85,8 +85,8 @@ export class PushQueue {
   }
 
   /** Apple wants no more pushes to a device until `until`. */
-  slowDown(token: string, now: number, until: number): void {
-    this.#slowed.add(token, now, until)
+  slowDown(token: string, until: number): void {
+    this.#slowed.add(token, until)
   }
 
   /** Puts back those pushes whose device may be sent to again. */
@@ -158,13 +158,8 @@ export class PushQueue {
   #takeReplay(): boolean {
     const replay = this.#replays.shift()
     if (replay === undefined) return false
-    this.job = replay.job
-    this.token = replay.token
-    this.index = replay.index
-    this.number = replay.number
-    this.attempts = replay.attempts
-    this.unanswered = replay.unanswered
-    return true
+    const { job, token, index, number, attempts, unanswered } = replay
+    return this.#taken(job, token, index, number, attempts, unanswered)
   }
 
   #takeSend(): boolean {
@@ -174,13 +169,7 @@ export class PushQueue {
       this.#sends.splice(0, this.#firstSend)
       this.#firstSend = 0
     }
-    this.job = job
-    this.token = job.token
-    this.index = 0
-    this.number = 0
-    this.attempts = 0
-    this.unanswered = 0
-    return true
+    return this.#taken(job, job.token, 0, 0, 0, 0)
   }
 
   #takeFromJobs(): boolean {
@@ -190,17 +179,21 @@ export class PushQueue {
       const job = jobs[this.#turn]!
       if (this.#turnPushes < TURN_PUSHES && job.next()) {
         this.#turnPushes++
-        this.job = job
-        this.token = job.token
-        this.index = job.index
-        this.number = job.number
-        this.attempts = 0
-        this.unanswered = 0
-        return true
+        return this.#taken(job, job.token, job.index, job.number, 0, 0)
       }
       this.#turn++
       this.#turnPushes = 0
     }
     return false
+  }
+
+  #taken(job: Job, token: string, index: number, number: number, attempts: number, unanswered: number): true {
+    this.job = job
+    this.token = token
+    this.index = index
+    this.number = number
+    this.attempts = attempts
+    this.unanswered = unanswered
+    return true
   }
 }

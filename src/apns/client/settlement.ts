@@ -98,7 +98,7 @@ export class Settlement {
 
   /**
    * The server has ended the connection in order after it processed others: that uses up no attempt. What bounds it is that
-   * each such connection brings at least one push to its end. nginx with `keepalive_requests 100` puts a push back ten times
+   * on each such connection at least one push comes to its end or uses up an attempt. nginx with `keepalive_requests 100` puts a push back ten times
    * when a thousand are in flight.
    */
   postponed(slot: number, cause: PushError): void {
@@ -164,7 +164,7 @@ export class Settlement {
     const authorization = streams.authorizations[slot]!
     if (head.status === 503) pace.lower(streams.sentAt[slot]!, now, streams.open)
     if (reason === 'TooManyRequests') {
-      queue.slowDown(streams.tokens[slot]!, now, now + (head.retryAfterMs ?? DEVICE_PAUSE_MS))
+      queue.slowDown(streams.tokens[slot]!, now + (head.retryAfterMs ?? DEVICE_PAUSE_MS))
     } else if (head.retryAfterMs !== undefined) {
       pace.pause(now, head.retryAfterMs)
     }

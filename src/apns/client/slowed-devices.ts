@@ -31,12 +31,10 @@ export class SlowedDevices {
     return this.#held.length
   }
 
-  add(token: string, now: number, until: number): void {
+  add(token: string, until: number): void {
     this.#until.delete(token)
-    for (const [oldest, end] of this.#until) {
-      if (end > now && this.#until.size < MAX_DEVICES) break
-      this.#until.delete(oldest)
-    }
+    const [oldest] = this.#until.size < MAX_DEVICES ? [] : this.#until.keys()
+    if (oldest !== undefined) this.#until.delete(oldest)
     this.#until.set(token, until)
   }
 
@@ -44,11 +42,7 @@ export class SlowedDevices {
   holds(push: Replay, now: number): boolean {
     if (this.#until.size === 0) return false
     const until = this.#until.get(push.token)
-    if (until === undefined || this.#held.length >= MAX_HELD) return false
-    if (until <= now) {
-      this.#until.delete(push.token)
-      return false
-    }
+    if (until === undefined || until <= now || this.#held.length >= MAX_HELD) return false
     const { job, token, index, number, attempts, unanswered } = push
     const seconds = Math.ceil((until - now) / 1000)
     const cause = new PushError(
