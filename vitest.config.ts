@@ -14,6 +14,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // What is waited for comes in milliseconds; a start of a process on a busy machine does not.
+    expect: { poll: { timeout: 15_000 } },
     // The machine's own proxy is none of the tests' business.
     env: { HTTPS_PROXY: '', https_proxy: '' },
     // Two workers: the suite runs real servers, and on a small machine more of them only wait for each other.
