@@ -2,12 +2,13 @@ import type { DeviceApiStore } from '../api/index.js'
 import type { Clock } from '../base/index.js'
 import type { Config } from '../config/index.js'
 import type { Delivery, Preflight, PushResult } from '../delivery/index.js'
-import type { Notification } from '../model/index.js'
+import type { Notification, Push } from '../model/index.js'
 import type { Store } from '../store/index.js'
 import { Devices } from './devices.js'
 import { FeedbackServices } from './feedback-services.js'
 import { type NotificationInput, Notifications, newNotification } from './notifications.js'
-import { deliveryOptions, type PushOptions } from './push-options.js'
+import { deliveryOptions, type PushOptions, type SubmitOptions } from './push-options.js'
+import { Pushes } from './pushes.js'
 import { type RunningServer, type ServeOptions, serve } from './serve.js'
 import { Services } from './services.js'
 import { Users } from './users.js'
@@ -37,6 +38,7 @@ export class App implements AsyncDisposable {
   readonly users: Users
   readonly notifications: Notifications
   readonly feedbackServices: FeedbackServices
+  readonly pushes: Pushes
   /** For the `store` option of `ios-notifications/fastify`, and usable until `close`. What it has is no stable interface. */
   readonly store: DeviceApiStore
   readonly #parts: AppParts
@@ -55,6 +57,7 @@ export class App implements AsyncDisposable {
     this.users = new Users(store.users, clock)
     this.notifications = new Notifications(store.notifications, clock)
     this.feedbackServices = new FeedbackServices(store.feedbackServices, clock)
+    this.pushes = new Pushes(store.pushes, delivery)
   }
 
   /**
@@ -65,6 +68,20 @@ export class App implements AsyncDisposable {
    */
   push(notification: Notification | NotificationInput, options: PushOptions = {}): Promise<PushResult> {
     return this.#parts.delivery.push(modelled(notification), deliveryOptions(options))
+  }
+
+  /**
+   * Writes a push and returns; a worker sends it (`work`, or the commands `serve` and `worker`), now or at `options.at`. With an
+   * `idempotencyKey` that was used for the same request, the push that was made then. Throws like `push`, and
+   * PUSH_ERR_IDEMPOTENCY_KEY_REUSED; not for the credential, which is looked at when it is sent.
+   */
+  submit(notification: Notification | NotificationInput, options: SubmitOptions = {}): Promise<Push> {
+    return this.#parts.delivery.submit(modelled(notification), deliveryOptions(options))
+  }
+
+  /** Sends all pushes of the database from now on, beside whatever other workers there are, until `close`. */
+  work(): void {
+    this.#parts.delivery.work()
   }
 
   /** Finds out what `push` with the same arguments would do, and throws what it would throw. Writes and sends nothing. */

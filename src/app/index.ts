@@ -1,5 +1,5 @@
 export type { JsonObject } from '../apns/index.js'
-export type { Preflight, PushProgress, PushResult, ServiceCheck } from '../delivery/index.js'
+export type { Preflight, PushProgress, PushResult, ServiceCheck, StateChange } from '../delivery/index.js'
 export {
   apnsHostname,
   type Device,
@@ -8,6 +8,7 @@ export {
   type FeedbackService,
   type Notification,
   normalizeDeviceToken,
+  type Push,
   type Service,
   type User,
 } from '../model/index.js'
@@ -18,7 +19,8 @@ export type { FeedbackServiceInput, FeedbackServices } from './feedback-services
 export { serviceNotFound } from './not-found.js'
 export type { NotificationInput, Notifications } from './notifications.js'
 export { type OpenOptions, open } from './open.js'
-export type { PushOptions } from './push-options.js'
+export type { PushOptions, SubmitOptions } from './push-options.js'
+export type { Pushes } from './pushes.js'
 export { createProcessLogger, type ProcessLogger, type RunningServer, type ServeOptions } from './serve.js'
 export type { ServiceInput, Services } from './services.js'
 export type { UserInput, Users } from './users.js'

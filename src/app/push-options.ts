@@ -1,6 +1,6 @@
 import { PushError } from '../base/index.js'
 import type { PushOptions as DeliveryOptions, PushProgress } from '../delivery/index.js'
-import type { Audience } from '../model/index.js'
+import type { Audience, Duplicates, Urgency } from '../model/index.js'
 
 /** How a push is to be sent. At most one of `tokens`, `devices` and `users`; none: all active devices of the service. */
 export interface PushOptions {
@@ -12,6 +12,15 @@ export interface PushOptions {
   users?: readonly number[]
   /** Devices a chunk, a positive integer; 10,000 by default. A chunk is what a worker takes on at once. */
   chunkSize?: number
+  /** An urgent push is begun before others; `normal` by default. */
+  urgency?: Urgency
+  /**
+   * What may reach a device twice. `bounded` (default): after a crash what was not recorded is sent again, at most 2,000 devices a
+   * worker. `never`: those are `unknown` instead. `allowed`: a push without an answer is sent again as well.
+   */
+  duplicates?: Duplicates
+  /** How often a device is tried that Apple refuses for now; 1 to 100, 5 by default. */
+  maxAttempts?: number
   /** Whether a notification that is not stored yet is stored; the setting `persistNotifications` by default. */
   persist?: boolean
   /** Called with the counts so far, every 100 ms at most, and once at the end. */
@@ -20,8 +29,19 @@ export interface PushOptions {
   signal?: AbortSignal
 }
 
+/** How a push is to be sent that nobody waits for. */
+export interface SubmitOptions extends Omit<PushOptions, 'onProgress' | 'signal'> {
+  /** When it is to begin; its audience is resolved then. Absent: at once. */
+  at?: Date
+  /** The caller's name for this request: a second one with the same key and content is the same push. At most 255 characters. */
+  idempotencyKey?: string
+  /** Who wants it: a user's name. */
+  by?: string
+}
+
 /** The same in the words of the delivery. PUSH_ERR_INPUT_INVALID where more than one audience is named. */
-export function deliveryOptions({ tokens, devices, users, ...rest }: PushOptions): DeliveryOptions {
+export function deliveryOptions(options: PushOptions | SubmitOptions): DeliveryOptions {
+  const { tokens, devices, users, at, ...rest }: PushOptions & SubmitOptions = options
   const audiences: Audience[] = []
   if (tokens !== undefined) audiences.push({ kind: 'tokens', tokens })
   if (devices !== undefined) audiences.push({ kind: 'devices', ids: devices })
@@ -31,5 +51,5 @@ export function deliveryOptions({ tokens, devices, users, ...rest }: PushOptions
       field: 'tokens',
     })
   const [audience = { kind: 'all' }] = audiences
-  return { ...rest, audience }
+  return { ...rest, audience, ...(at !== undefined && { dueAt: at.getTime() }) }
 }

@@ -46,6 +46,8 @@ export const errorCatalogue = {
 
   // Delivery
   PUSH_ERR_AUDIENCE_EMPTY: 400,
+  PUSH_ERR_PUSH_STATE: 409,
+  PUSH_ERR_IDEMPOTENCY_KEY_REUSED: 422,
 
   // Serving
   PUSH_ERR_LISTEN: 500,

@@ -10,6 +10,8 @@ import { feedbackServiceAddCommand } from './commands/feedback-service-add.js'
 import { feedbackServiceListCommand } from './commands/feedback-service-list.js'
 import { migrateCommand } from './commands/migrate.js'
 import { pushCommand } from './commands/push.js'
+import { pushCancelCommand, pushPauseCommand, pushResumeCommand } from './commands/push-control.js'
+import { pushStatusCommand } from './commands/push-status.js'
 import { serveCommand } from './commands/serve.js'
 import { serviceAddCommand } from './commands/service-add.js'
 import { serviceCheckCommand } from './commands/service-check.js'
@@ -20,6 +22,7 @@ import { simulatorCommand } from './commands/simulator.js'
 import { userCreateCommand } from './commands/user-create.js'
 import { userListCommand } from './commands/user-list.js'
 import { userPasswordCommand } from './commands/user-password.js'
+import { workerCommand } from './commands/worker.js'
 import { packageVersion } from './package-version.js'
 
 /**
@@ -40,6 +43,7 @@ export function createProgram(): Command {
     .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent')
 
   program.addCommand(serveCommand())
+  program.addCommand(workerCommand())
   program.addCommand(migrateCommand())
   program
     .command('user')
@@ -64,6 +68,10 @@ export function createProgram(): Command {
     .addCommand(deviceImportCommand())
     .addCommand(deviceExportCommand())
   program.addCommand(pushCommand())
+  program.addCommand(pushStatusCommand())
+  program.addCommand(pushPauseCommand())
+  program.addCommand(pushResumeCommand())
+  program.addCommand(pushCancelCommand())
   program
     .command('feedback-service')
     .description('feedback services: what deactivates the devices that Apple has found dead')

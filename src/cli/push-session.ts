@@ -28,13 +28,23 @@ export function isComplete({ state, unknown, unsent }: PushResult): boolean {
 /** Says what is missing of a push that is not complete; the command has failed then. */
 export function concludePush(result: PushResult): void {
   if (isComplete(result)) return
-  const { state, stateReason, unknown, unsent } = result
+  const { state, stateReason, unknown, unsent, waiting, deferred, pushId } = result
   const what =
-    { done: 'is not complete', failed: 'was given up', cancelled: 'was stopped' }[state as string] ??
-    `is ${state}`
+    {
+      done: 'is not complete',
+      sending: 'is not complete',
+      failed: 'was given up',
+      cancelled: 'was stopped',
+    }[state as string] ?? `is ${state}`
   const why = stateReason === null ? '' : `: ${stateReason}`
+  const deferredPart =
+    deferred > 0
+      ? `; Apple refuses ${deferred} for now, a worker (serve or worker) tries them again: push-status ${pushId}`
+      : ''
+  const waitingPart =
+    waiting > deferred ? `; ${waiting - deferred} are still to be sent: push-resume ${pushId}` : ''
   const unsentPart = unsent > 0 ? `; ${unsent} were not sent` : ''
   const unknownPart = unknown > 0 ? `; of ${unknown} it is not known whether they arrived` : ''
-  writeError(`the push ${what}${why}${unsentPart}${unknownPart}`)
+  writeError(`the push ${what}${why}${unsentPart}${unknownPart}${deferredPart}${waitingPart}`)
   process.exitCode = exitStatus.failed
 }

@@ -92,6 +92,12 @@ export class ChunkLeases {
     clearInterval(this.#timer)
   }
 
+  /** Gives back what is held, for others to go on with at once. Everything that was handed over has been recorded. */
+  async releaseAll(): Promise<void> {
+    for (const { chunk } of this.#held) await this.#pushes.release(chunk.id, chunk.fence)
+    this.#held.clear()
+  }
+
   async #renewAll(): Promise<void> {
     for (const leased of this.#held) {
       try {

@@ -1,21 +1,31 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { type Clock, type Logger, PushError } from '../base/index.js'
-import type { NewNotification, Notification, OutcomeCounts, Push, Service } from '../model/index.js'
-import type { Store } from '../store/index.js'
+import type {
+  Audience,
+  NewNotification,
+  Notification,
+  OutcomeCounts,
+  Push,
+  PushContent,
+  Service,
+} from '../model/index.js'
+import type { NewPush, Store } from '../store/index.js'
 import { type AudienceSize, checkAudience, refuseEmpty } from './audience.js'
-import { concludePush } from './push-conclusion.js'
+import { idempotencyOf } from './idempotency.js'
+import { cancelPush, resultOf } from './push-conclusion.js'
 import { headersOf, pushContent } from './push-content.js'
 import {
   chunkSizeOf,
+  limitsOf,
   type Preflight,
   type PushOptions,
   type PushProgress,
   type PushResult,
 } from './push-options.js'
-import { PushRun } from './push-run.js'
 import { checkConnection, type ServiceCheck } from './service-check.js'
 import { type ClientOverrides, ServiceClients } from './service-clients.js'
+import { Worker } from './worker.js'
 
 /** Calls of `onProgress` are at least so far apart, in milliseconds. */
 const PROGRESS_MS = 100
@@ -31,6 +41,23 @@ export interface DeliveryOptions {
   apns?: ClientOverrides
 }
 
+/** Everything about a push that has been checked. */
+interface Prepared {
+  service: Service
+  content: PushContent
+  audience: Audience
+  size: AudienceSize
+  chunkSize: number
+  limits: Pick<NewPush, 'urgency' | 'duplicates' | 'maxAttempts'>
+}
+
+/** Who changes the state of a push, and why. */
+export interface StateChange {
+  reason?: string
+  /** A user's name; null or absent: nobody in particular. */
+  by?: string | null
+}
+
 /**
  * Sends pushes. Every door (command line, library, API) ends in `push`. docs/delivery.md tells the way of a push and what
  * happens when something on it fails.
@@ -41,6 +68,7 @@ export class Delivery implements AsyncDisposable {
   readonly #logger: Logger
   readonly #persistNotifications: boolean
   readonly #clients: ServiceClients
+  readonly #worker: Worker
   /** Who leases chunks: this object in this process. */
   readonly #owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
   readonly #closing = new AbortController()
@@ -52,6 +80,7 @@ export class Delivery implements AsyncDisposable {
     this.#logger = logger
     this.#persistNotifications = persistNotifications
     this.#clients = new ServiceClients(store.services, { ...apns, clock, logger })
+    this.#worker = new Worker({ store, clients: this.#clients, clock, logger, owner: this.#owner })
   }
 
   /**
@@ -65,7 +94,7 @@ export class Delivery implements AsyncDisposable {
    * @param notification a stored one, or one that is not stored yet; it is checked either way
    */
   async push(notification: Notification | NewNotification, options: PushOptions = {}): Promise<PushResult> {
-    if (this.#closing.signal.aborted) throw new PushError('PUSH_ERR_CLOSED', 'Delivery is closed')
+    this.#checkOpen()
     const running = this.#push(notification, options)
     this.#running.add(running)
     try {
@@ -73,6 +102,49 @@ export class Delivery implements AsyncDisposable {
     } finally {
       this.#running.delete(running)
     }
+  }
+
+  /**
+   * Writes a push and returns: a worker sends it, now or at `dueAt`. Throws like `push`, but for the credential, which is looked at
+   * when it is sent.
+   */
+  async submit(notification: Notification | NewNotification, options: PushOptions = {}): Promise<Push> {
+    this.#checkOpen()
+    const push = await this.#plan(notification, options, await this.#prepare(notification, options))
+    this.#worker.wake()
+    return push
+  }
+
+  /** Sends all pushes of the database from now on, as far as other workers do not. */
+  work(): void {
+    this.#checkOpen()
+    this.#worker.start()
+  }
+
+  /** Holds a push; within half a second nothing of it is sent any more. PUSH_ERR_PUSH_STATE, PUSH_ERR_PUSH_NOT_FOUND. */
+  async pause(pushId: number, change: StateChange = {}): Promise<Push> {
+    const { reason = 'paused', by = null } = change
+    const to = { state: 'paused' as const, stateReason: reason, stateBy: by, dueAt: null, endingAs: null }
+    const push = await this.#store.pushes.setState(pushId, ['scheduled', 'queued', 'sending'], to)
+    this.#worker.wake()
+    return push
+  }
+
+  /** Lets a paused push go on. PUSH_ERR_PUSH_STATE, PUSH_ERR_PUSH_NOT_FOUND. */
+  async resume(pushId: number, { by = null }: Pick<StateChange, 'by'> = {}): Promise<Push> {
+    const to = { stateReason: null, stateBy: by, dueAt: null, endingAs: null }
+    const push = await this.#store.pushes.setState(pushId, ['paused'], { ...to, state: 'queued' })
+    this.#worker.wake()
+    return push
+  }
+
+  /**
+   * Ends a push: what is in flight gets its answers, the rest is unsent. One that has ended stays as it is.
+   * PUSH_ERR_PUSH_NOT_FOUND.
+   */
+  async cancel(pushId: number, { reason = 'cancelled', by = null }: StateChange = {}): Promise<void> {
+    await cancelPush(this.#store.pushes, pushId, reason, by, this.#clock.now())
+    this.#worker.wake()
   }
 
   /** Finds out what `push` with the same arguments would do, and throws what it would throw. Nothing is written or sent. */
@@ -100,6 +172,7 @@ export class Delivery implements AsyncDisposable {
   async close(): Promise<void> {
     this.#closing.abort('the sender was closed')
     await Promise.allSettled(this.#running)
+    await this.#worker.close('the worker was closed')
     await this.#clients.close()
   }
 
@@ -107,34 +180,19 @@ export class Delivery implements AsyncDisposable {
     return this.close()
   }
 
+  #checkOpen(): void {
+    if (this.#closing.signal.aborted) throw new PushError('PUSH_ERR_CLOSED', 'Delivery is closed')
+  }
+
   async #push(notification: Notification | NewNotification, options: PushOptions): Promise<PushResult> {
-    const { service, content, audience, chunkSize } = await this.#prepare(notification, options)
+    const prepared = await this.#prepare(notification, options)
     // The client comes first: where there is none to be had (a key that can't be read), nothing is written.
-    return await this.#clients.use(service, async (client) => {
-      const at = this.#clock.now()
-      const push = await this.#store.pushes.plan({
-        ...content,
-        uuid: randomUUID(),
-        serviceId: service.id,
-        notificationId: await this.#notificationId(notification, options, at),
-        audience,
-        chunkSize,
-        at,
-      })
+    return await this.#clients.use(prepared.service, async () => {
+      const push = await this.#plan(notification, options, prepared)
       const { onProgress, signal = this.#closing.signal } = options
-      const run = new PushRun({
-        pushes: this.#store.pushes,
-        client,
-        clock: this.#clock,
-        logger: this.#logger,
-        owner: this.#owner,
-        service,
-        push,
-        signal: AbortSignal.any([signal, this.#closing.signal]),
-        onCounts: this.#progressOf(push, onProgress),
-      })
-      await run.run()
-      const result = await concludePush(this.#store.pushes, run, service, push, this.#clock.now())
+      const anySignal = AbortSignal.any([signal, this.#closing.signal])
+      const deactivated = await this.#worker.attend(push.id, anySignal, this.#progressOf(push, onProgress))
+      const result = await resultOf(this.#store.pushes, push.id, deactivated)
       const { accepted, rejected, unknown, unsent, audienceSize, pushId, state } = result
       onProgress?.({ pushId, audienceSize, accepted, rejected, unknown, unsent })
       this.#logger.info({ pushId, state, accepted, rejected, unknown, unsent }, 'A push ended')
@@ -142,15 +200,42 @@ export class Delivery implements AsyncDisposable {
     })
   }
 
+  async #plan(
+    notification: Notification | NewNotification,
+    options: PushOptions,
+    { service, content, audience, chunkSize, limits }: Prepared,
+  ): Promise<Push> {
+    const at = this.#clock.now()
+    const { idempotencyKey, by, dueAt } = options
+    const idempotency =
+      idempotencyKey === undefined ? undefined : idempotencyOf(idempotencyKey, content, audience, options)
+    const known = idempotency && (await this.#store.pushes.ofKey(service.id, idempotency))
+    if (known !== undefined) return known
+    return await this.#store.pushes.plan({
+      ...content,
+      ...limits,
+      ...(idempotency !== undefined && { idempotency }),
+      ...(by !== undefined && { by }),
+      ...(dueAt !== undefined && { dueAt }),
+      uuid: randomUUID(),
+      serviceId: service.id,
+      notificationId: await this.#notificationId(notification, options, at),
+      audience,
+      chunkSize,
+      at,
+    })
+  }
+
   /** Everything that can be wrong before something is written. */
-  async #prepare(notification: Notification | NewNotification, options: PushOptions) {
+  async #prepare(notification: Notification | NewNotification, options: PushOptions): Promise<Prepared> {
     const chunkSize = chunkSizeOf(options)
+    const limits = limitsOf(options)
     const audience = checkAudience(options.audience ?? { kind: 'all' })
     const service = await this.#service(notification.serviceId)
     const content = pushContent(notification, service)
     const size: AudienceSize = await this.#store.pushes.measure(service.id, audience)
     refuseEmpty(audience, size, service)
-    return { chunkSize, audience, service, content, size }
+    return { chunkSize, limits, audience, service, content, size }
   }
 
   async #service(id: number): Promise<Service> {

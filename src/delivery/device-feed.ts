@@ -7,6 +7,7 @@
  * killed worker may have sent without a record is at most that, however large the chunk.
  */
 import type { Clock, Logger } from '../base/index.js'
+import { type Push, WORKER_LOST } from '../model/index.js'
 import type { PushStore } from '../store/index.js'
 import { ChunkLeases, type LeasedChunk } from './chunk-leases.js'
 import { InFlight, type SentPage } from './in-flight.js'
@@ -17,21 +18,34 @@ const SEND_WINDOW = 2000
 /** Devices read and recorded at a time: a quarter of the window, so that reading, sending and recording overlap. */
 const PAGE_SIZE = 500
 
+/** What a feed needs. */
+export interface DeviceFeedParts {
+  pushes: PushStore
+  push: Push
+  clock: Clock
+  logger: Logger
+  owner: string
+}
+
+/** How long devices that are tried again are held, in milliseconds: far longer than a page can take. */
+const RETRY_LEASE_MS = 5 * 60_000
+/** How often it is looked whether the time of some has come, in milliseconds. */
+const RETRY_LOOK_MS = 1_000
+
 export class DeviceFeed {
   readonly inFlight = new InFlight()
   readonly leases: ChunkLeases
-  readonly #pushes: PushStore
-  readonly #pushId: number
+  readonly #parts: DeviceFeedParts
   #reading: LeasedChunk | undefined
+  #nextLookAt = 0
   #probing = true
   #recorded = 0
   #stopped = false
   #failure: unknown
   #wake: (() => void) | undefined
 
-  constructor(parts: { pushes: PushStore; pushId: number; clock: Clock; logger: Logger; owner: string }) {
-    this.#pushes = parts.pushes
-    this.#pushId = parts.pushId
+  constructor(parts: DeviceFeedParts) {
+    this.#parts = parts
     this.leases = new ChunkLeases(parts)
   }
 
@@ -83,16 +97,23 @@ export class DeviceFeed {
   async #next(): Promise<SentPage | undefined> {
     const limit = await this.#room()
     if (limit === 0) return undefined
+    return (
+      (await this.#retries(limit)) ?? (await this.#fromChunks(limit)) ?? (await this.#retries(limit, true))
+    )
+  }
+
+  async #fromChunks(limit: number): Promise<SentPage | undefined> {
+    const { pushes } = this.#parts
     let chunk = await this.#chunkToRead()
     while (chunk !== undefined) {
-      const devices = await this.#pushes.page(chunk.chunk, chunk.readUpTo, limit)
+      const devices = await pushes.page(chunk.chunk, chunk.readUpTo, limit)
       if (this.#stopped) return undefined
       const last = devices.ids.at(-1)
       chunk.exhausted = devices.ids.length < limit || last === chunk.chunk.lastDeviceId
-      if (last !== undefined) {
+      if (last !== undefined && (await this.#hand(chunk, last))) {
         chunk.readUpTo = last
         chunk.unrecordedPages++
-        return this.inFlight.add(chunk, devices)
+        return this.inFlight.add({ kind: 'chunk', chunk }, devices)
       }
       await this.leases.finishIfDone(chunk)
       chunk = await this.#chunkToRead()
@@ -100,11 +121,53 @@ export class DeviceFeed {
     return undefined
   }
 
-  async #chunkToRead() {
+  /** Before a byte leaves: whoever takes the chunk over knows then who may have been sent to. */
+  async #hand(leased: LeasedChunk, upTo: number): Promise<boolean> {
+    const { id, fence } = leased.chunk
+    if (!leased.lost && (await this.#parts.pushes.hand(id, fence, upTo))) return true
+    this.leases.lose(leased)
+    return false
+  }
+
+  /** Devices whose time for another attempt has come. */
+  async #retries(limit: number, now = false): Promise<SentPage | undefined> {
+    const { pushes, push, clock, owner } = this.#parts
+    const at = clock.now()
+    if (!now && at < this.#nextLookAt) return undefined
+    this.#nextLookAt = at + RETRY_LOOK_MS
+    for (;;) {
+      const retries = await pushes.leaseRetries(push.id, owner, at, at + RETRY_LEASE_MS, limit)
+      if (retries === undefined) return undefined
+      if (!retries.lost) return this.inFlight.add({ kind: 'retries', retries }, retries)
+      const { pushId, lease } = retries
+      await pushes.recordRetries({ pushId, lease, ...lostRecord(retries.ids, at) })
+    }
+  }
+
+  async #chunkToRead(): Promise<LeasedChunk | undefined> {
     const current = this.#reading
-    if (current === undefined || current.exhausted || current.lost)
-      this.#reading = await this.leases.take(this.#pushId)
+    if (current === undefined || current.exhausted || current.lost) {
+      this.#reading = await this.leases.take(this.#parts.push.id)
+      if (this.#reading !== undefined && this.#parts.push.duplicates === 'never')
+        await this.#giveUpLost(this.#reading)
+    }
     return this.#reading
+  }
+
+  /** A worker that never came back had handed over more than it recorded: with `never`, those are not sent to again. */
+  async #giveUpLost(leased: LeasedChunk): Promise<void> {
+    const { pushes, clock } = this.#parts
+    const { id: chunkId, fence, handed } = leased.chunk
+    while (leased.readUpTo < handed) {
+      const { ids } = await pushes.page(leased.chunk, leased.readUpTo, PAGE_SIZE)
+      const lost = ids.filter((id) => id <= handed)
+      const position = lost.length < PAGE_SIZE ? handed : lost.at(-1)!
+      if (!(await pushes.record({ chunkId, fence, position, ...lostRecord(lost, clock.now()) }))) {
+        this.leases.lose(leased)
+        return
+      }
+      leased.readUpTo = position
+    }
   }
 
   /** How many devices may be read now; waits until there is room for a page, which keeps pages from becoming crumbs. */
@@ -118,5 +181,24 @@ export class DeviceFeed {
         this.#wake = resolve
       })
     }
+  }
+}
+
+/** Devices of which nobody can say any more what became of them. */
+function lostRecord(ids: readonly number[], at: number) {
+  return {
+    counts: { accepted: 0, rejected: 0, unknown: ids.length, unsent: 0 },
+    acceptedIds: [],
+    deliveries: ids.map((deviceId) => ({
+      deviceId,
+      outcome: 'unknown' as const,
+      reason: WORKER_LOST,
+      status: null,
+      apnsId: null,
+      at,
+    })),
+    feedback: [],
+    deactivate: false,
+    at,
   }
 }

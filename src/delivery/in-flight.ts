@@ -7,12 +7,15 @@
  * settled; memory is bounded by the window of device-feed.ts.
  */
 import type { OutcomeBatch, Rejected, TokenPage, Unknown, Unsent } from '../apns/index.js'
-import type { DevicePage } from '../store/index.js'
+import type { DevicePage, RetryLease } from '../store/index.js'
 import type { LeasedChunk } from './chunk-leases.js'
 
-/** A page of a chunk on its way; `numbers` are the device ids. */
+/** Where a page comes from, and where it is recorded. */
+export type PageSource = { kind: 'chunk'; chunk: LeasedChunk } | { kind: 'retries'; retries: RetryLease }
+
+/** A page on its way; `numbers` are the device ids. */
 export interface SentPage extends TokenPage {
-  readonly chunk: LeasedChunk
+  readonly source: PageSource
   readonly tokens: readonly string[]
   readonly numbers: readonly number[]
   /** The number that the client gives to its first device. */
@@ -48,8 +51,8 @@ export class InFlight {
     return this.#outcomes === this.#taken
   }
 
-  add(chunk: LeasedChunk, devices: DevicePage): SentPage {
-    const page: SentPage = { chunk, tokens: devices.tokens, numbers: devices.ids, start: this.#taken }
+  add(source: PageSource, devices: DevicePage): SentPage {
+    const page: SentPage = { source, tokens: devices.tokens, numbers: devices.ids, start: this.#taken }
     this.#taken += devices.ids.length
     this.#pages.push(page)
     return page

@@ -1,27 +1,55 @@
 import { dispositionOf, type Rejected } from '../apns/index.js'
-import type { OutcomeCounts, Push, Service } from '../model/index.js'
-import type { PageRecord } from '../store/index.js'
+import { NOT_ATTEMPTED, type OutcomeCounts, type Push, type Service } from '../model/index.js'
+import type { PageRecord, Retry, RetryRecord } from '../store/index.js'
 import type { Refusal, SettledPage } from './in-flight.js'
-import { NOT_ATTEMPTED } from './push-options.js'
+import { nextAttempt } from './retry-policy.js'
 
-/** Turns a page of which everything is known into what the store is to write of it. */
-export function pageRecord(
+/** How a page is turned into a record. */
+export interface RecordRules {
+  service: Service
+  push: Push
+  /** Whether devices that were not sent to are to be tried again: the push goes on, though not here and now. */
+  keepsUnsent: boolean
+  at: number
+}
+
+type DeviceRecord = Omit<RetryRecord, 'pushId' | 'lease'>
+
+/** Turns a page of a chunk of which everything is known into what the store is to write of it. */
+export function pageRecord(settled: SettledPage, rules: RecordRules): PageRecord {
+  const { chunk } = settled.page.source as Extract<SettledPage['page']['source'], { kind: 'chunk' }>
+  const position = settled.page.numbers.at(-1)!
+  return { ...deviceRecord(settled, rules), chunkId: chunk.chunk.id, fence: chunk.chunk.fence, position }
+}
+
+/** The same for devices that were tried again. */
+export function retryRecord(settled: SettledPage, rules: RecordRules): RetryRecord {
+  const { retries } = settled.page.source as Extract<SettledPage['page']['source'], { kind: 'retries' }>
+  return { ...deviceRecord(settled, rules), pushId: retries.pushId, lease: retries.lease }
+}
+
+function deviceRecord(
   { page, refusals }: SettledPage,
-  service: Service,
-  push: Push,
-  at: number,
-): PageRecord {
-  const { numbers: ids, start, chunk } = page
+  { service, push, keepsUnsent, at }: RecordRules,
+): DeviceRecord {
+  const { numbers: ids, start, source } = page
   const deviceIdOf = (refusal: Refusal) => ids[refusal.index - start]!
+  const attemptsOf = (refusal: Refusal) =>
+    source.kind === 'retries' ? source.retries.attempts[refusal.index - start]! : 0
+  const again: Retry[] = []
+  const final: Refusal[] = []
+  for (const refusal of refusals) {
+    const retry = againOf(refusal, attemptsOf(refusal), push, keepsUnsent, at)
+    if (retry === undefined) final.push(refusal)
+    else again.push({ deviceId: deviceIdOf(refusal), ...retry })
+  }
   const counts: OutcomeCounts = { accepted: ids.length - refusals.length, rejected: 0, unknown: 0, unsent: 0 }
-  for (const refusal of refusals) counts[refusal.kind]++
+  for (const refusal of final) counts[refusal.kind]++
   return {
-    chunkId: chunk.chunk.id,
-    fence: chunk.chunk.fence,
-    position: ids.at(-1)!,
     counts,
     acceptedIds: acceptedIds(ids, refusals.map(deviceIdOf)),
-    deliveries: refusals.map((refusal) => ({
+    again,
+    deliveries: final.map((refusal) => ({
       deviceId: deviceIdOf(refusal),
       outcome: refusal.kind,
       reason: reasonOf(refusal),
@@ -29,7 +57,7 @@ export function pageRecord(
       apnsId: refusal.apnsId ?? null,
       at,
     })),
-    feedback: refusals.filter(isDead).map((refusal) => ({
+    feedback: final.filter(isDead).map((refusal) => ({
       deviceId: deviceIdOf(refusal),
       token: refusal.token,
       reason: refusal.reason,
@@ -39,6 +67,25 @@ export function pageRecord(
     deactivate: service.feedback === 'immediate',
     at,
   }
+}
+
+/** When a device is to be tried again, and what is known of it; undefined: it has its end. */
+function againOf(
+  refusal: Refusal,
+  before: number,
+  push: Push,
+  keepsUnsent: boolean,
+  at: number,
+): Omit<Retry, 'deviceId'> | undefined {
+  if (refusal.kind === 'unknown') return undefined
+  if (refusal.kind === 'unsent') {
+    if (!keepsUnsent || refusal.cause.code === 'PUSH_ERR_DEVICE_TOKEN_INVALID') return undefined
+    // It was no attempt.
+    return { attempts: before, dueAt: at, reason: null, status: null }
+  }
+  const dueAt = nextAttempt(refusal, before + 1, push, at)
+  if (dueAt === undefined) return undefined
+  return { attempts: before + 1, dueAt, reason: refusal.reason, status: refusal.status }
 }
 
 /** Who was handed over and did not leave because the push was stopped is no other case than who was not handed over. */

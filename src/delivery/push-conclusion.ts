@@ -1,7 +1,8 @@
 import { reasonDispositions, speaksAgainstDevice } from '../apns/index.js'
-import type { Push, Service } from '../model/index.js'
+import { PushError } from '../base/index.js'
+import { NOT_ATTEMPTED, type Service } from '../model/index.js'
 import type { PushStore } from '../store/index.js'
-import { NOT_ATTEMPTED, type PushResult } from './push-options.js'
+import type { PushResult } from './push-options.js'
 import type { PushRun } from './push-run.js'
 
 /** Reasons that cost a device its place only when the whole push has shown that the service is right. */
@@ -9,50 +10,119 @@ const quarantineReasons = Object.keys(reasonDispositions).filter(
   (reason) => reasonDispositions[reason] === 'quarantine' && speaksAgainstDevice(reason),
 )
 
-/** Ends a push that a run has worked off or stopped, deactivates whom it has convicted, and sums up. */
-export async function concludePush(
+/**
+ * Draws the conclusion of a run: ends the push where all of it is done or the verdict says so, pauses it where it must rest, and
+ * deactivates whom it has convicted. Returns how many devices that were.
+ */
+export async function concludeRun(
   pushes: PushStore,
   run: PushRun,
   service: Service,
-  push: Push,
+  pushId: number,
   at: number,
-): Promise<PushResult> {
-  await end(pushes, run, push.id, at)
-  const ended = (await pushes.get(push.id)) ?? push
-  let { deactivated } = run
-  // One accepted answer is the evidence that environment and topic are right, so that the others' tokens are wrong.
-  if (ended.state === 'done' && ended.accepted > 0 && service.feedback === 'immediate')
-    deactivated += (await pushes.deactivateRejected(push.id, quarantineReasons, at)).length
-  const { accepted, rejected, unknown, unsent, audienceSize } = ended
-  return {
-    pushId: push.id,
-    state: ended.state,
-    stateReason: ended.stateReason,
-    audienceSize,
-    skippedInactive: ended.skippedInactive,
-    skippedUnregistered: ended.skippedUnregistered,
-    accepted,
-    rejected,
-    unknown,
-    unsent,
-    deactivated,
-    reasons: await reasonsOf(pushes, push.id, unsent),
-  }
-}
-
-async function end(pushes: PushStore, { verdict }: PushRun, pushId: number, at: number): Promise<void> {
-  const { stop, commonestDoubt, counts } = verdict
-  if (stop?.state === 'failed') {
-    await pushes.finish(pushId, 'failed', stop.reason, at)
-    return
-  }
+): Promise<number> {
+  const { stop, commonestDoubt, counts } = run.verdict
+  if (stop?.state === 'failed') await endPush(pushes, pushId, 'failed', stop.reason, null, at)
+  if (stop?.state === 'paused') await rest(pushes, pushId, stop.reason, stop.resumeAfterMs, at)
+  if (stop?.state === 'failed' || stop?.state === 'paused' || stop?.state === 'left') return run.deactivated
   const doubt =
     commonestDoubt !== undefined && counts.accepted === 0
       ? `${commonestDoubt}: no push was accepted, so the service may be the wrong one; no device was deactivated for it`
       : null
   // A cancellation that came after the last answer has cancelled nothing.
-  const done = await pushes.finish(pushId, 'done', doubt, at)
-  if (done === undefined && stop !== undefined) await pushes.finish(pushId, 'cancelled', stop.reason, at)
+  const done = await finishDone(pushes, pushId, service, doubt, at)
+  if (done === undefined && stop !== undefined) await cancelPush(pushes, pushId, stop.reason, null, at)
+  return run.deactivated + (done ?? 0)
+}
+
+/**
+ * Ends a push of which nothing is left to do. Returns how many devices it has convicted and deactivated; undefined: something is
+ * left.
+ */
+export async function finishDone(
+  pushes: PushStore,
+  pushId: number,
+  service: Service,
+  reason: string | null,
+  at: number,
+): Promise<number | undefined> {
+  const ended = await pushes.finish(pushId, 'done', reason, at)
+  if (ended === undefined) return undefined
+  // One accepted answer is the evidence that environment and topic are right, so that the others' tokens are wrong.
+  if (ended.state !== 'done' || ended.accepted === 0 || service.feedback !== 'immediate') return 0
+  return (await pushes.deactivateRejected(pushId, quarantineReasons, at)).length
+}
+
+async function rest(
+  pushes: PushStore,
+  pushId: number,
+  stateReason: string,
+  afterMs: number | undefined,
+  at: number,
+): Promise<void> {
+  const dueAt = afterMs === undefined ? null : at + afterMs
+  const change = { state: 'paused' as const, stateReason, stateBy: null, dueAt, endingAs: null }
+  await ignoringOthers(pushes.setState(pushId, ['queued', 'sending'], change))
+}
+
+/**
+ * Ends a push before its time: at once where no worker holds a part of it, else as soon as those have stopped, which a worker sees
+ * to. One that has ended already stays as it is. PUSH_ERR_PUSH_NOT_FOUND.
+ */
+export async function endPush(
+  pushes: PushStore,
+  pushId: number,
+  endingAs: 'cancelled' | 'failed',
+  stateReason: string,
+  stateBy: string | null,
+  at: number,
+): Promise<void> {
+  if ((await pushes.finish(pushId, endingAs, stateReason, at, stateBy)) !== undefined) return
+  const change = { state: 'paused' as const, stateReason, stateBy, dueAt: null, endingAs }
+  await ignoringOthers(pushes.setState(pushId, ['scheduled', 'queued', 'sending', 'paused'], change))
+}
+
+/** Cancels a push. */
+export function cancelPush(
+  pushes: PushStore,
+  pushId: number,
+  reason: string,
+  by: string | null,
+  at: number,
+): Promise<void> {
+  return endPush(pushes, pushId, 'cancelled', reason, by, at)
+}
+
+/** Whoever changed the state of the push first was right. */
+export async function ignoringOthers(change: Promise<unknown>): Promise<void> {
+  try {
+    await change
+  } catch (error) {
+    if (!(error instanceof PushError && error.code === 'PUSH_ERR_PUSH_STATE')) throw error
+  }
+}
+
+/** Sums up a push as it is now. */
+export async function resultOf(pushes: PushStore, pushId: number, deactivated: number): Promise<PushResult> {
+  const push = (await pushes.get(pushId))!
+  const { accepted, rejected, unknown, unsent, audienceSize, deferred, dueAt } = push
+  return {
+    pushId,
+    state: push.state,
+    stateReason: push.stateReason,
+    audienceSize,
+    skippedInactive: push.skippedInactive,
+    skippedUnregistered: push.skippedUnregistered,
+    accepted,
+    rejected,
+    unknown,
+    unsent,
+    deferred,
+    waiting: Math.max(0, audienceSize - accepted - rejected - unknown - unsent),
+    dueAt,
+    deactivated,
+    reasons: await reasonsOf(pushes, pushId, unsent),
+  }
 }
 
 /** What the store has rows for, and the rest of the unsent: those that were never handed over. */

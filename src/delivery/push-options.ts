@@ -1,5 +1,13 @@
 import { PushError, shown } from '../base/index.js'
-import type { Audience, Delivery, OutcomeCounts, Push } from '../model/index.js'
+import {
+  type Audience,
+  DEFAULT_MAX_ATTEMPTS,
+  type Delivery,
+  type Duplicates,
+  type OutcomeCounts,
+  type Push,
+  type Urgency,
+} from '../model/index.js'
 
 /**
  * Devices a chunk, where the caller names no number. A chunk is what a worker leases: large enough that leasing costs
@@ -14,6 +22,18 @@ export interface PushOptions {
   audience?: Audience
   /** Devices a chunk, a positive integer; 10,000 by default. PUSH_ERR_INPUT_INVALID names it `chunkSize`. */
   chunkSize?: number
+  /** An urgent push is begun before others; `normal` by default. */
+  urgency?: Urgency
+  /** What may reach a device twice after a crash; `bounded` by default. See docs/delivery.md. */
+  duplicates?: Duplicates
+  /** How often a device is tried that Apple refuses for now; 1 to 100, 5 by default. */
+  maxAttempts?: number
+  /** When it is to begin, in milliseconds since 1970. Absent: now. Only with `submit`. */
+  dueAt?: number
+  /** The caller's name for this request: a second one with the same key and content is the same push. At most 255 characters. */
+  idempotencyKey?: string
+  /** Who wants it: a user's name. */
+  by?: string
   /** Whether a notification that is not stored yet is stored; the setting of `Delivery` by default. */
   persist?: boolean
   /** Called with the counts so far, every 100 ms at most, and once at the end. */
@@ -28,7 +48,7 @@ export interface PushProgress extends OutcomeCounts {
   readonly audienceSize: number
 }
 
-/** How a push ended. `accepted + rejected + unknown + unsent` is `audienceSize`. */
+/** How a push ended, or stands. `accepted + rejected + unknown + unsent + waiting` is `audienceSize`. */
 export interface PushResult extends OutcomeCounts {
   pushId: number
   state: Push['state']
@@ -37,17 +57,17 @@ export interface PushResult extends OutcomeCounts {
   audienceSize: number
   skippedInactive: number
   skippedUnregistered: number
+  /** Devices without an outcome: 0 once the push has ended. */
+  waiting: number
+  /** Of those, how many Apple has refused for now, so that they are tried again later. */
+  deferred: number
+  /** When a paused push goes on by itself, in milliseconds since 1970; null: not by itself. */
+  dueAt: number | null
   /** How many devices this push deactivated. */
   deactivated: number
   /** What was not accepted, by outcome and reason: Apple's word, our error code, or `NOT_ATTEMPTED`. */
   reasons: { outcome: Delivery['outcome']; reason: string; count: number }[]
 }
-
-/**
- * The reason of those that were planned and never handed to a connection: the push ended before it came to them, or
- * the device had become inactive by then.
- */
-export const NOT_ATTEMPTED = 'NotAttempted'
 
 /** What a push would be, found out without writing or sending anything. */
 export interface Preflight {
@@ -69,4 +89,26 @@ export function chunkSizeOf(options: PushOptions): number {
   throw new PushError('PUSH_ERR_INPUT_INVALID', `chunkSize must be a positive integer, not ${shown(size)}`, {
     field: 'chunkSize',
   })
+}
+
+/** The rules of a push that have names or limits. PUSH_ERR_INPUT_INVALID. */
+export function limitsOf(options: PushOptions): {
+  urgency: Urgency
+  duplicates: Duplicates
+  maxAttempts: number
+} {
+  const { urgency = 'normal', duplicates = 'bounded', maxAttempts = DEFAULT_MAX_ATTEMPTS, dueAt } = options
+  const refuse = (field: string, value: unknown, allowed: string) =>
+    new PushError('PUSH_ERR_INPUT_INVALID', `${field}: ${shown(value)} is not allowed; use ${allowed}`, {
+      field,
+    })
+  if (!['normal', 'urgent'].includes(urgency)) throw refuse('urgency', urgency, 'normal or urgent')
+  if (!['never', 'bounded', 'allowed'].includes(duplicates))
+    throw refuse('duplicates', duplicates, 'never, bounded or allowed')
+  if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > 100)
+    throw refuse('maxAttempts', maxAttempts, 'a whole number from 1 to 100')
+  // The year 9999: seconds in place of milliseconds would be a time long past, and are as good as now.
+  if (dueAt !== undefined && !(Number.isInteger(dueAt) && dueAt >= 0 && dueAt <= 253_402_300_799_999))
+    throw refuse('dueAt', dueAt, 'a time in whole milliseconds since 1970')
+  return { urgency, duplicates, maxAttempts }
 }

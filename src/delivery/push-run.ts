@@ -1,22 +1,22 @@
 /*
- * One worker sending one push: leased chunks in, records out.
+ * One worker sending one push: leased chunks and devices to be tried again in, records out.
  *
  *   DeviceFeed ──pages──> ApnsClient.sendMany ──batches──> PushVerdict: go on, open up, or stop
  *      ^                                            └────> InFlight ──settled pages──> store.pushes.record
  *      └──────────────── room for more <────────────────────────────────────────────────────┘
  *
- * It runs until nothing is left to lease, or until it must stop: by the verdict or by the caller's signal. Then the
- * client takes no more, what is in flight gets its answers, and everything that was handed over is recorded. It neither
- * plans nor ends the push: that is for Delivery. A store that fails ends it with the store's error; the push is then as
- * after a crash of this worker: what is recorded is true, and the leases run out.
+ * It runs until nothing is to be had, or until it must stop: by the verdict, by the caller's signal, or because somebody paused or
+ * cancelled the push. Then the client takes no more, what is in flight gets its answers, everything that was handed over is
+ * recorded, and the leases are given back. It neither plans nor ends the push. A store that fails ends it with the store's error;
+ * the push is then as after a crash of this worker: what is recorded is true, and the leases run out.
  */
-import type { ApnsClient, OutcomeBatch } from '../apns/index.js'
+import type { ApnsClient, OutcomeBatch, SendManyOptions } from '../apns/index.js'
 import type { Clock, Logger } from '../base/index.js'
 import type { OutcomeCounts, Push, Service } from '../model/index.js'
 import type { PushStore } from '../store/index.js'
 import { DeviceFeed } from './device-feed.js'
 import type { SettledPage } from './in-flight.js'
-import { pageRecord } from './page-record.js'
+import { pageRecord, retryRecord } from './page-record.js'
 import { messageOf } from './push-content.js'
 import { PushVerdict } from './push-verdict.js'
 
@@ -30,7 +30,9 @@ export interface PushRunParts {
   owner: string
   service: Service
   push: Push
-  /** Stops the run; a string as its reason is told as it is. */
+  /** Whether somebody waits for the end: then a push that can't go on now fails, else it is paused. */
+  attended: boolean
+  /** Cancels the push; a string as its reason is told as it is. */
   signal: AbortSignal
   /** Called after every batch of outcomes. */
   onCounts: (counts: Readonly<OutcomeCounts>) => void
@@ -46,8 +48,8 @@ export class PushRun {
 
   constructor(parts: PushRunParts) {
     this.#parts = parts
-    this.verdict = new PushVerdict(parts.service, parts.push)
-    this.#feed = new DeviceFeed({ ...parts, pushId: parts.push.id })
+    this.verdict = new PushVerdict(parts.service, parts.push, parts.attended)
+    this.#feed = new DeviceFeed(parts)
   }
 
   /** Sends until the end or a stop; `verdict.stop` says which. Throws only what the store throws. */
@@ -56,13 +58,22 @@ export class PushRun {
     signal.addEventListener('abort', this.#onAbort)
     if (signal.aborted) this.#onAbort()
     try {
-      const options = { signal: this.#stopper.signal, apnsIdPrefix: push.uuid.slice(0, 23) }
+      const options: SendManyOptions = { signal: this.#stopper.signal, apnsIdPrefix: push.uuid.slice(0, 23) }
+      // Absent: what the client makes of the collapse id.
+      if (push.duplicates !== 'bounded') options.onUnknown = push.duplicates === 'never' ? 'report' : 'replay'
       for await (const batch of client.sendMany(messageOf(push), this.#feed.pages(), options))
         await this.#digest(batch)
+      await this.#feed.leases.releaseAll()
     } finally {
       signal.removeEventListener('abort', this.#onAbort)
       this.#feed.close()
     }
+  }
+
+  /** Stops without a word on the push: it was paused or cancelled elsewhere, or this worker is to be closed. */
+  leave(reason: string): void {
+    this.verdict.end({ state: 'left', reason })
+    this.#halt()
   }
 
   async #digest(batch: OutcomeBatch): Promise<void> {
@@ -104,9 +115,20 @@ export class PushRun {
 
   async #record(settled: SettledPage): Promise<void> {
     const { pushes, service, push, clock } = this.#parts
-    const { chunk, numbers } = settled.page
+    const { source, numbers } = settled.page
+    const state = this.verdict.stop?.state
+    const keepsUnsent =
+      state === 'paused' || state === 'left' || (state === undefined && !this.#parts.attended)
+    const rules = { service, push, keepsUnsent, at: clock.now() }
+    if (source.kind === 'retries') {
+      const recorded = await pushes.recordRetries(retryRecord(settled, rules))
+      if (recorded) this.deactivated += recorded.deactivated.length
+      this.#feed.release(numbers.length)
+      return
+    }
+    const { chunk } = source
     if (!chunk.lost) {
-      const recorded = await pushes.record(pageRecord(settled, service, push, clock.now()))
+      const recorded = await pushes.record(pageRecord(settled, rules))
       if (recorded) this.deactivated += recorded.deactivated.length
       else this.#feed.leases.lose(chunk)
     }

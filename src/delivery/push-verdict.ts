@@ -17,11 +17,19 @@ export const PROBE_SIZE = 100
 /** How many doubtful answers make a burst, provided that they are at least half of all answers so far. */
 const BURST_MINIMUM = 50
 
-/** Why a push ends before its time. */
+/**
+ * Why a run stops before its time: `failed` and `cancelled` end the push; `paused` holds it, until somebody resumes it or `dueAt`
+ * comes; `left` is no verdict: somebody else has decided, or this worker is closed, and the push goes on without it.
+ */
 export interface Stop {
-  state: 'failed' | 'cancelled'
+  state: 'failed' | 'cancelled' | 'paused' | 'left'
   reason: string
+  /** When a paused push goes on by itself, in milliseconds from now; absent: not by itself. */
+  resumeAfterMs?: number
 }
+
+/** How long a push rests that can't reach its server, in milliseconds. */
+const REST_MS = 60_000
 
 /**
  * How many devices may stay unsent because their connections ended too often, before the push is stopped: a server that
@@ -43,6 +51,7 @@ export class PushVerdict {
   readonly #service: Service
   readonly #push: Push
   readonly #counts: OutcomeCounts
+  readonly #attended: boolean
   #answers = 0
   #doubtful = 0
   #lost = 0
@@ -50,7 +59,9 @@ export class PushVerdict {
   readonly #doubts = new Map<string, number>()
   #stop: Stop | undefined
 
-  constructor(service: Service, push: Push) {
+  /** @param attended whether somebody waits for the end, who is to hear at once that there is no connection */
+  constructor(service: Service, push: Push, attended: boolean) {
+    this.#attended = attended
     this.#service = service
     this.#push = push
     const { accepted, rejected, unknown, unsent } = push
@@ -114,24 +125,31 @@ export class PushVerdict {
     if (harmless.has(code)) return
     if (code === 'PUSH_ERR_APNS_CONNECTION_LOST' && this.#answers > 0 && ++this.#lost < LOST_LIMIT) return
     const silent = code === 'PUSH_ERR_APNS_TIMEOUT' && this.#answers === 0
-    this.end(silent ? this.#silence(message) : { state: 'failed', reason: message })
+    this.end(this.#outage(silent ? this.#silence(message) : message))
+  }
+
+  /** The server can't be reached: a push that nobody waits for goes on when it can. */
+  #outage(reason: string): Stop {
+    return this.#attended ? { state: 'failed', reason } : { state: 'paused', reason, resumeAfterMs: REST_MS }
   }
 
   #judgeUnknown({ code, message }: PushError): void {
     if (code !== 'PUSH_ERR_APNS_TIMEOUT' || this.#answers > 0) return
-    if (++this.#unanswered >= UNANSWERED_LIMIT) this.end(this.#silence(message))
+    if (++this.#unanswered >= UNANSWERED_LIMIT) this.end(this.#outage(this.#silence(message)))
   }
 
-  #silence(message: string): Stop {
+  #silence(message: string): string {
     const { hostname, port } = this.#service
     const check = 'check the hostname and port of the service, and what stands between, such as a proxy'
-    return { state: 'failed', reason: `${hostname}:${port} has answered no push (${message}); ${check}` }
+    return `${hostname}:${port} has answered no push (${message}); ${check}`
   }
 
   #burst(): Stop {
     const { hostname } = this.#service
     const what = `${this.commonestDoubt}: ${this.#doubtful} of the first ${this.#answers} answers speak against the service`
     const why = `the tokens are of another environment than ${hostname}, or of another app than topic ${this.#push.topic}`
-    return { state: 'failed', reason: `${what}; either ${why}; no device was deactivated` }
+    const reason = `${what}; either ${why}; no device was deactivated`
+    // Somebody may repair the service and let the others have it; who waits for the end gets one.
+    return { state: this.#attended ? 'failed' : 'paused', reason }
   }
 }

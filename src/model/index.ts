@@ -10,15 +10,20 @@ export type { NewNotification, Notification } from './notification.js'
 export { checkNotification } from './notification-check.js'
 export { composePayload, locData } from './payload.js'
 export { checkProviderKey } from './provider-key.js'
-export type {
-  Audience,
-  Chunk,
-  Delivery,
-  Feedback,
-  OutcomeCounts,
-  Push,
-  PushContent,
-  PushState,
+export {
+  type Audience,
+  type Chunk,
+  DEFAULT_MAX_ATTEMPTS,
+  type Delivery,
+  type Duplicates,
+  type Feedback,
+  NOT_ATTEMPTED,
+  type OutcomeCounts,
+  type Push,
+  type PushContent,
+  type PushState,
+  type Urgency,
+  WORKER_LOST,
 } from './push.js'
 export type { NewService, Service, ServiceCredential } from './service.js'
 export { checkService } from './service-check.js'

@@ -1,6 +1,11 @@
 import type { PushType } from '../apns/index.js'
 
-/** `scheduled` and `paused` are entered and left by the delivery that knows schedules; see docs/delivery.md. */
+/**
+ * scheduled → queued → sending ⇄ paused → done | cancelled | failed.
+ *
+ * `scheduled`: its audience is not resolved yet. `queued`: cut into chunks, nothing has left. `paused`: nothing is sent until
+ * somebody resumes it or `dueAt` comes.
+ */
 export type PushState = 'scheduled' | 'queued' | 'sending' | 'paused' | 'done' | 'cancelled' | 'failed'
 
 /** Whom a push goes to. Only active devices of the service are meant, whatever the kind. */
@@ -29,6 +34,18 @@ export interface PushContent {
   collapseId: string | null
 }
 
+/** An urgent push is begun before others, however many of those wait. */
+export type Urgency = 'normal' | 'urgent'
+
+/**
+ * What may reach a device twice. `never`: after a crash, devices that may have been sent to are unknown and not tried again.
+ * `bounded`: they are sent to again, at most the window of docs/delivery.md. `allowed`: a push without an answer is sent again too.
+ */
+export type Duplicates = 'never' | 'bounded' | 'allowed'
+
+/** How often a device is tried that Apple refuses for now, unless the push says otherwise. */
+export const DEFAULT_MAX_ATTEMPTS = 5
+
 /** One notification to one audience: a durable plan. */
 export interface Push extends PushContent, OutcomeCounts {
   id: number
@@ -40,9 +57,21 @@ export interface Push extends PushContent, OutcomeCounts {
   state: PushState
   /** Why it is paused, cancelled or failed: one line for a person. */
   stateReason: string | null
+  /** Who set the state: a user's name, or null for the delivery itself. */
+  stateBy: string | null
+  /** What it is to become instead of going on, as soon as no worker holds a part of it; null: nothing. */
+  endingAs: 'cancelled' | 'failed' | null
+  urgency: Urgency
+  duplicates: Duplicates
+  /** How often a device is tried that Apple refuses for now. */
+  maxAttempts: number
+  /** When a scheduled push begins, or a paused one goes on by itself; null: not by itself. */
+  dueAt: number | null
   audienceKind: Audience['kind']
   /** Devices planned. */
   audienceSize: number
+  /** Devices that wait for another attempt. They and the four counts make up what has been tried. */
+  deferred: number
   /** Devices that were named but left out, because they are inactive; and names that no device of the service has. */
   skippedInactive: number
   skippedUnregistered: number
@@ -60,14 +89,26 @@ export interface Chunk extends OutcomeCounts {
   lastDeviceId: number
   /** Devices planned. */
   size: number
+  /** Devices of it that wait for another attempt. */
+  deferred: number
   /** The last device id up to which everything is recorded; `firstDeviceId - 1` at first. */
   position: number
+  /** The last device id that was handed to a connection; what lies between `position` and this may have left. */
+  handed: number
   state: 'queued' | 'sending' | 'done'
   /** Rises with every lease; a record with an older one is refused. */
   fence: number
   leaseOwner: string | null
   leaseUntil: number | null
 }
+
+/**
+ * The reason of those that were planned and never handed to a connection: the push ended before it came to them, or
+ * the device had become inactive by then.
+ */
+export const NOT_ATTEMPTED = 'NotAttempted'
+/** The reason of those that were handed to a connection by a worker that never came back to say what became of them. */
+export const WORKER_LOST = 'WorkerLost'
 
 /** How a push to one device ended, where it was not accepted. */
 export interface Delivery {

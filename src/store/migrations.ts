@@ -1,4 +1,10 @@
-import type { ColumnDefinitionBuilder, CreateTableBuilder, Kysely, Migration } from 'kysely'
+import {
+  type ColumnDefinitionBuilder,
+  type CreateTableBuilder,
+  type Kysely,
+  type Migration,
+  sql,
+} from 'kysely'
 
 /** What differs between the databases when tables are made. */
 export interface MigrationDialect {
@@ -14,7 +20,57 @@ export interface MigrationDialect {
  * devices without a foreign key, as they belong to a push and are written by the million.
  */
 export function migrations(dialect: MigrationDialect): Record<string, Migration> {
-  return { '0001_tables': { up: (db: Kysely<unknown>) => createTables(db, dialect) } }
+  return {
+    '0001_tables': { up: (db: Kysely<unknown>) => createTables(db, dialect) },
+    '0002_retries_and_schedules': { up: addRetriesAndSchedules },
+  }
+}
+
+async function addRetriesAndSchedules(db: Kysely<unknown>): Promise<void> {
+  const add = (
+    table: string,
+    column: string,
+    type: 'text' | 'integer' | 'bigint',
+    fallback?: string | number,
+  ) =>
+    db.schema
+      .alterTable(table)
+      .addColumn(column, type, (it) => (fallback === undefined ? it : it.notNull().defaultTo(fallback)))
+      .execute()
+  await add('pushes', 'state_by', 'text')
+  await add('pushes', 'ending_as', 'text')
+  await add('pushes', 'urgency', 'text', 'normal')
+  await add('pushes', 'duplicates', 'text', 'bounded')
+  await add('pushes', 'max_attempts', 'integer', 5)
+  await add('pushes', 'due_at', 'bigint')
+  await add('pushes', 'deferred', 'integer', 0)
+  await add('pushes', 'plan', 'text')
+  await add('pushes', 'idempotency_key', 'text')
+  await add('pushes', 'request_hash', 'text')
+  await db.schema
+    .createIndex('pushes_service_id_idempotency_key')
+    .unique()
+    .on('pushes')
+    .columns(['service_id', 'idempotency_key'])
+    .execute()
+  await db.schema.createIndex('pushes_state').on('pushes').columns(['state', 'id']).execute()
+  await add('chunks', 'deferred', 'integer', 0)
+  await add('chunks', 'handed', 'integer', 0)
+  await sql`update chunks set handed = position`.execute(db)
+
+  await db.schema
+    .createTable('retries')
+    .addColumn('push_id', 'integer', (it) => it.notNull().references('pushes.id').onDelete('cascade'))
+    .addColumn('device_id', 'integer', (it) => it.notNull())
+    .addColumn('attempts', 'integer', (it) => it.notNull())
+    .addColumn('due_at', 'bigint', (it) => it.notNull())
+    .addColumn('reason', 'text')
+    .addColumn('status', 'integer')
+    .addColumn('lease', 'text')
+    .addColumn('lease_until', 'bigint')
+    .addPrimaryKeyConstraint('retries_primary_key', ['push_id', 'device_id'])
+    .execute()
+  await db.schema.createIndex('retries_push_id_due_at').on('retries').columns(['push_id', 'due_at']).execute()
 }
 
 async function createTables(db: Kysely<unknown>, { identity }: MigrationDialect): Promise<void> {

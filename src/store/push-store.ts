@@ -1,9 +1,16 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
-import { PushError } from '../base/index.js'
-import type { Chunk, Delivery, Push, PushState } from '../model/index.js'
+import { PushError, shown } from '../base/index.js'
+import {
+  type Chunk,
+  type Delivery,
+  NOT_ATTEMPTED,
+  type Push,
+  type PushState,
+  WORKER_LOST,
+} from '../model/index.js'
 import { pageBounds } from './page-bounds.js'
 import type { PushRow, Schema } from './schema.js'
-import type { DevicePage, NewPush, Page, PageRecord, PushStore } from './store.js'
+import type { DevicePage, NewPush, Page, PageRecord, PushStore, RetryRecord } from './store.js'
 
 const ends = ['done', 'cancelled', 'failed'] as const
 
@@ -22,16 +29,75 @@ export abstract class KyselyPushStore implements PushStore {
   abstract record(record: PageRecord): Promise<{ deactivated: number[] } | false>
   abstract renew(chunkId: number, fence: number, until: number): Promise<boolean>
   abstract finishChunk(chunkId: number, fence: number, at: number): Promise<boolean>
+  abstract begin(pushId: number, at: number): Promise<Push | undefined>
+  abstract hand(chunkId: number, fence: number, upTo: number): Promise<boolean>
+  abstract release(chunkId: number, fence: number): Promise<void>
+  abstract leaseRetries(...args: Parameters<PushStore['leaseRetries']>): ReturnType<PushStore['leaseRetries']>
+  abstract renewRetries(pushId: number, lease: string, until: number): Promise<boolean>
+  abstract recordRetries(record: RetryRecord): Promise<{ deactivated: number[] } | false>
 
   async get(id: number): Promise<Push | undefined> {
-    return await this.#db.selectFrom('pushes').selectAll().where('id', '=', id).executeTakeFirst()
+    const row = await this.#db.selectFrom('pushes').selectAll().where('id', '=', id).executeTakeFirst()
+    return row && pushOfRow(row)
   }
 
   async list(page: Page & { serviceId?: number } = {}): Promise<Push[]> {
     const { after, limit } = pageBounds(page)
     let query = this.#db.selectFrom('pushes').selectAll().where('id', '>', after)
     if (page.serviceId !== undefined) query = query.where('serviceId', '=', page.serviceId)
-    return await query.orderBy('id').limit(limit).execute()
+    return (await query.orderBy('id').limit(limit).execute()).map(pushOfRow)
+  }
+
+  async ofKey(serviceId: number, { key, hash }: { key: string; hash: string }): Promise<Push | undefined> {
+    const row = await this.#db
+      .selectFrom('pushes')
+      .selectAll()
+      .where('serviceId', '=', serviceId)
+      .where('idempotencyKey', '=', key)
+      .executeTakeFirst()
+    if (row !== undefined && row.requestHash !== hash) throw keyReused(key, row.id)
+    return row && pushOfRow(row)
+  }
+
+  async active(at: number): Promise<{ push: Push; hasWork: boolean; isHeld: boolean }[]> {
+    const held = sql<number>`exists (select 1 from chunks where push_id = pushes.id
+        and state = 'sending' and lease_until > ${at})
+      or exists (select 1 from retries where push_id = pushes.id and lease_until > ${at})`
+    const leasable = sql<number>`exists (select 1 from chunks where push_id = pushes.id
+        and (state = 'queued' or state = 'sending' and lease_until <= ${at}))
+      or exists (select 1 from retries where push_id = pushes.id and due_at <= ${at}
+        and (lease_until is null or lease_until <= ${at}))`
+    const rows = await this.#db
+      .selectFrom('pushes')
+      .selectAll()
+      .select(sql<number>`case when ${leasable} then 1 else 0 end`.as('hasWork'))
+      .select(sql<number>`case when ${held} then 1 else 0 end`.as('isHeld'))
+      .where((eb) =>
+        eb.or([
+          eb('state', 'in', ['queued', 'sending']),
+          eb.and([eb('state', 'in', ['scheduled', 'paused']), eb('dueAt', '<=', at)]),
+          eb.and([eb('state', '=', 'paused'), eb('endingAs', 'is not', null)]),
+        ]),
+      )
+      .orderBy(sql`case when urgency = 'urgent' then 0 else 1 end`)
+      .orderBy('id')
+      .execute()
+    return rows.map(({ hasWork, isHeld, ...row }) => ({
+      push: pushOfRow(row),
+      hasWork: hasWork === 1,
+      isHeld: isHeld === 1,
+    }))
+  }
+
+  async states(
+    ids: readonly number[],
+  ): Promise<Pick<Push, 'id' | 'state' | 'stateReason' | 'stateBy' | 'endingAs'>[]> {
+    if (ids.length === 0) return []
+    return await this.#db
+      .selectFrom('pushes')
+      .select(['id', 'state', 'stateReason', 'stateBy', 'endingAs'])
+      .where('id', 'in', ids)
+      .execute()
   }
 
   async finish(
@@ -39,51 +105,60 @@ export abstract class KyselyPushStore implements PushStore {
     state: (typeof ends)[number],
     reason: string | null,
     at: number,
+    by: string | null = null,
   ): Promise<Push | undefined> {
     return await this.#db.transaction().execute(async (db) => {
       const push = await pushOf(db, pushId)
-      if (isEnd(push.state)) return push
-      const open = db.selectFrom('chunks').where('pushId', '=', pushId).where('state', '!=', 'done')
-      if (state === 'done' && (await open.select('id').limit(1).executeTakeFirst()) !== undefined)
-        return undefined
-      const rest = await open.select(restColumns).executeTakeFirstOrThrow()
-      await db
-        .updateTable('chunks')
-        .set((eb) => ({
-          unsent: sql<number>`unsent + ${chunkLeft}`,
-          size: sql<number>`size + ${chunkExtra}`,
-          state: 'done',
-          // Whoever still works on it is refused from now on.
-          fence: eb('fence', '+', 1),
-          leaseOwner: null,
-          leaseUntil: null,
-        }))
-        .where('pushId', '=', pushId)
-        .where('state', '!=', 'done')
-        .execute()
-      return await db
+      if (isEnd(push.state)) return pushOfRow(push)
+      if (state === 'done' ? await hasOpen(db, pushId) : await isHeld(db, pushId, at)) return undefined
+      const left = state === 'done' ? { added: 0, counts: zero } : await closeRest(db, push, at)
+      if (push.plan !== null) left.counts = { ...zero, unsent: push.audienceSize }
+      const row = await db
         .updateTable('pushes')
         .set((eb) => ({
-          unsent: eb('unsent', '+', Number(rest.unsent)),
-          audienceSize: eb('audienceSize', '+', Number(rest.added)),
+          unsent: eb('unsent', '+', left.counts.unsent),
+          unknown: eb('unknown', '+', left.counts.unknown),
+          rejected: eb('rejected', '+', left.counts.rejected),
+          audienceSize: eb('audienceSize', '+', left.added),
+          deferred: 0,
           state,
           stateReason: reason,
+          stateBy: by,
+          endingAs: null,
+          dueAt: null,
+          plan: null,
           finishedAt: at,
         }))
         .where('id', '=', pushId)
         .returningAll()
         .executeTakeFirstOrThrow()
+      return pushOfRow(row)
     })
   }
 
   async setState(
     pushId: number,
-    state: Exclude<PushState, (typeof ends)[number]>,
-    reason: string | null,
-  ): Promise<void> {
-    await this.#db.transaction().execute(async (db) => {
-      if (isEnd((await pushOf(db, pushId)).state)) return
-      await db.updateTable('pushes').set({ state, stateReason: reason }).where('id', '=', pushId).execute()
+    from: readonly PushState[],
+    change: Parameters<PushStore['setState']>[2],
+  ): Promise<Push> {
+    return await this.#db.transaction().execute(async (db) => {
+      const { state, plan } = await pushOf(db, pushId)
+      if (!from.includes(state)) {
+        throw new PushError(
+          'PUSH_ERR_PUSH_STATE',
+          `push ${pushId} is ${state}; that is possible only while it is ${from.join(' or ')}`,
+          { field: 'state' },
+        )
+      }
+      // Where the audience has not been resolved yet, that comes first.
+      const isUnplanned = change.state === 'queued' && plan !== null
+      const row = await db
+        .updateTable('pushes')
+        .set(isUnplanned ? { ...change, state: 'scheduled', dueAt: change.dueAt ?? 0 } : change)
+        .where('id', '=', pushId)
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      return pushOfRow(row)
     })
   }
 
@@ -142,14 +217,141 @@ export abstract class KyselyPushStore implements PushStore {
   }
 }
 
+/** PUSH_ERR_IDEMPOTENCY_KEY_REUSED. */
+export function keyReused(key: string, pushId: number): PushError {
+  return new PushError(
+    'PUSH_ERR_IDEMPOTENCY_KEY_REUSED',
+    `idempotencyKey: ${shown(key)} was used for push ${pushId}, which was another request; use a new key`,
+    { field: 'idempotencyKey' },
+  )
+}
+
 /** Planned devices of a chunk without an outcome, and outcomes beyond the plan: one of the two is 0. */
-const counted = sql`(accepted + rejected + unknown + unsent)`
+const counted = sql`(accepted + rejected + unknown + unsent + deferred)`
 const chunkLeft = sql`case when size > ${counted} then size - ${counted} else 0 end`
 const chunkExtra = sql`case when size < ${counted} then ${counted} - size else 0 end`
 const restColumns = [
   sql<number>`coalesce(sum(${chunkLeft}), 0)`.as('unsent'),
   sql<number>`coalesce(sum(${chunkExtra}), 0)`.as('added'),
 ]
+
+const zero = { rejected: 0, unknown: 0, unsent: 0 }
+
+/** Whether a chunk is not done, or a device waits for another attempt. */
+async function hasOpen(db: Kysely<Schema>, pushId: number): Promise<boolean> {
+  const chunk = db.selectFrom('chunks').select('id').where('pushId', '=', pushId).where('state', '!=', 'done')
+  if ((await chunk.limit(1).executeTakeFirst()) !== undefined) return true
+  const retry = db.selectFrom('retries').select('deviceId').where('pushId', '=', pushId)
+  return (await retry.limit(1).executeTakeFirst()) !== undefined
+}
+
+/** Whether a worker holds a part of the push, so that what it knows is still to come. */
+async function isHeld(db: Kysely<Schema>, pushId: number, at: number): Promise<boolean> {
+  const chunk = db.selectFrom('chunks').select('id').where('pushId', '=', pushId)
+  const held = chunk.where('state', '=', 'sending').where('leaseUntil', '>', at)
+  if ((await held.limit(1).executeTakeFirst()) !== undefined) return true
+  const retry = db.selectFrom('retries').select('deviceId').where('pushId', '=', pushId)
+  return (await retry.where('leaseUntil', '>', at).limit(1).executeTakeFirst()) !== undefined
+}
+
+/** Closes what is open of a push, and says what that adds to its counters. */
+async function closeRest(db: Kysely<Schema>, push: Selectable<PushRow>, at: number) {
+  const open = db.selectFrom('chunks').where('pushId', '=', push.id).where('state', '!=', 'done')
+  // What was handed over by a worker that never came back may have left.
+  let lost = 0
+  for (const chunk of await open
+    .select(['id', 'position', 'handed'])
+    .whereRef('handed', '>', 'position')
+    .execute())
+    lost += await writeLost(db, push, chunk, at)
+  const rest = await open.select(restColumns).executeTakeFirstOrThrow()
+  await db
+    .updateTable('chunks')
+    .set((eb) => ({
+      unsent: sql<number>`unsent + ${chunkLeft}`,
+      size: sql<number>`size + ${chunkExtra}`,
+      state: 'done',
+      // Whoever still works on it is refused from now on.
+      fence: eb('fence', '+', 1),
+      leaseOwner: null,
+      leaseUntil: null,
+    }))
+    .where('pushId', '=', push.id)
+    .where('state', '!=', 'done')
+    .execute()
+  const retries = await closeRetries(db, push.id, at)
+  return {
+    added: Number(rest.added),
+    counts: {
+      rejected: retries.rejected,
+      unknown: retries.unknown + lost,
+      unsent: retries.unsent + Number(rest.unsent),
+    },
+  }
+}
+
+/** Writes devices as unknown that lie between the position of a chunk and what was handed over of it. */
+async function writeLost(
+  db: Kysely<Schema>,
+  push: Selectable<PushRow>,
+  chunk: { id: number; position: number; handed: number },
+  at: number,
+): Promise<number> {
+  const devices =
+    push.audienceKind === 'all'
+      ? sql`select id as device_id from devices where service_id = ${push.serviceId} and is_active = 1
+          and id > ${chunk.position} and id <= ${chunk.handed}`
+      : sql`select device_id from push_targets where push_id = ${push.id}
+          and device_id > ${chunk.position} and device_id <= ${chunk.handed}`
+  const { numAffectedRows = 0n } = await sql`insert into deliveries (push_id, device_id, outcome, reason, at)
+    select ${push.id}, device_id, 'unknown', ${WORKER_LOST}, ${at} from (${devices}) as lost where true
+    on conflict (push_id, device_id) do nothing`.execute(db)
+  const lost = Number(numAffectedRows)
+  await db
+    .updateTable('chunks')
+    .set((eb) => ({ unknown: eb('unknown', '+', lost), position: chunk.handed }))
+    .where('id', '=', chunk.id)
+    .execute()
+  return lost
+}
+
+/** Ends the devices that wait for another attempt: by Apple's last word, where there is one. */
+async function closeRetries(db: Kysely<Schema>, pushId: number, at: number) {
+  await sql`insert into deliveries (push_id, device_id, outcome, reason, status, at)
+    select push_id, device_id,
+      case when lease is not null then 'unknown' when reason is null then 'unsent' else 'rejected' end,
+      case when lease is not null then ${WORKER_LOST} when reason is null then ${NOT_ATTEMPTED} else reason end,
+      case when lease is null then status end, ${at}
+    from retries where push_id = ${pushId}
+    on conflict (push_id, device_id) do nothing`.execute(db)
+  const count = (which: ReturnType<typeof sql>) =>
+    sql<number>`coalesce(sum(case when ${which} then 1 else 0 end), 0)`
+  const counts = await db
+    .selectFrom('retries')
+    .select([
+      count(sql`lease is not null`).as('unknown'),
+      count(sql`lease is null and reason is null`).as('unsent'),
+      count(sql`lease is null and reason is not null`).as('rejected'),
+    ])
+    .where('pushId', '=', pushId)
+    .executeTakeFirstOrThrow()
+  await db.deleteFrom('retries').where('pushId', '=', pushId).execute()
+  return {
+    unknown: Number(counts.unknown),
+    unsent: Number(counts.unsent),
+    rejected: Number(counts.rejected),
+  }
+}
+
+/** A row without what is of no use outside. */
+function pushOfRow({
+  plan: _plan,
+  idempotencyKey: _key,
+  requestHash: _hash,
+  ...push
+}: Selectable<PushRow>): Push {
+  return push
+}
 
 function isEnd(state: PushState): boolean {
   return (ends as readonly PushState[]).includes(state)

@@ -13,6 +13,7 @@ export interface Schema {
   notifications: NotificationRow
   pushes: PushRow
   pushTargets: { pushId: number; deviceId: number }
+  retries: RetryRow
   chunks: ChunkRow
   deliveries: Delivery
   feedback: Omit<Feedback, 'id'> & { id: GeneratedAlways<number> }
@@ -104,6 +105,17 @@ export interface PushRow extends CountColumns {
   collapseId: string | null
   state: 'scheduled' | 'queued' | 'sending' | 'paused' | 'done' | 'cancelled' | 'failed'
   stateReason: string | null
+  stateBy: Generated<string | null>
+  endingAs: Generated<'cancelled' | 'failed' | null>
+  urgency: Generated<'normal' | 'urgent'>
+  duplicates: Generated<'never' | 'bounded' | 'allowed'>
+  maxAttempts: Generated<number>
+  dueAt: Generated<number | null>
+  deferred: Generated<number>
+  /** The audience and the size of its chunks as JSON, as long as it has not been resolved. */
+  plan: Generated<string | null>
+  idempotencyKey: Generated<string | null>
+  requestHash: Generated<string | null>
   audienceKind: 'all' | 'tokens' | 'devices' | 'users'
   audienceSize: number
   skippedInactive: number
@@ -120,8 +132,25 @@ interface ChunkRow extends CountColumns {
   lastDeviceId: number
   size: number
   position: number
+  handed: number
+  deferred: Generated<number>
   state: Generated<'queued' | 'sending' | 'done'>
   fence: Generated<number>
   leaseOwner: string | null
+  leaseUntil: number | null
+}
+
+/** A device of a push that is to be tried again. */
+interface RetryRow {
+  pushId: number
+  deviceId: number
+  /** How often it has been tried. */
+  attempts: number
+  dueAt: number
+  /** Apple's last word; null: it has not been answered, and certainly has not left. */
+  reason: string | null
+  status: number | null
+  /** Whoever tries it now, and until when nobody else may. */
+  lease: string | null
   leaseUntil: number | null
 }

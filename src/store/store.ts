@@ -126,6 +126,18 @@ export interface NewPush extends PushContent {
   audience: Audience
   /** Devices a chunk, at least 1. */
   chunkSize: number
+  /** `normal` by default. */
+  urgency?: Push['urgency']
+  /** `bounded` by default. */
+  duplicates?: Push['duplicates']
+  /** 5 by default. */
+  maxAttempts?: number
+  /** When it is to begin; its audience is resolved then. Absent: at once. */
+  dueAt?: number
+  /** Who wants it: a user's name. */
+  by?: string
+  /** The caller's key for this request, and a digest of the request: the same key makes the same push. */
+  idempotency?: { key: string; hash: string }
   at: number
 }
 
@@ -135,18 +147,16 @@ export interface DevicePage {
   tokens: string[]
 }
 
-/** What became of one page of a chunk; written in one transaction. */
-export interface PageRecord {
-  chunkId: number
-  fence: number
-  /** The new position: everything up to this device id is settled. */
-  position: number
-  /** What the page adds. */
+/** What became of some devices of a push; written in one transaction. */
+interface DeviceRecord {
+  /** What it adds. */
   counts: OutcomeCounts
   /** Ids of the devices that accepted: they get `lastNotifiedAt = at`. */
   acceptedIds: readonly number[]
-  /** One row for each device that did not accept. */
+  /** One row for each device that did not accept and is not tried again. */
   deliveries: readonly Omit<Delivery, 'pushId'>[]
+  /** Devices that are to be tried again; they are in no count. */
+  again?: readonly Retry[]
   /** 410 answers: ledger rows; with `deactivate` the device is switched off, unless it registered after `timestamp`. */
   feedback: readonly { deviceId: number; token: string; reason: string; timestamp: number }[]
   /** Whether the feedback is applied at once. */
@@ -154,14 +164,57 @@ export interface PageRecord {
   at: number
 }
 
+/** What became of one page of a chunk. */
+export interface PageRecord extends DeviceRecord {
+  chunkId: number
+  fence: number
+  /** The new position: everything up to this device id is settled. */
+  position: number
+}
+
+/** What became of devices that were tried again. */
+export interface RetryRecord extends DeviceRecord {
+  pushId: number
+  lease: string
+}
+
+/** A device that is to be tried again. */
+export interface Retry {
+  deviceId: number
+  /** How often it has been tried. */
+  attempts: number
+  dueAt: number
+  /** Apple's last word; null: it has not been answered, and certainly has not left. */
+  reason: string | null
+  status: number | null
+}
+
+/** Devices whose time has come, for one worker to try. */
+export interface RetryLease extends DevicePage {
+  pushId: number
+  /** Names the lease. */
+  lease: string
+  attempts: number[]
+  /**
+   * Whether a worker had them and never came back, so that they may have been sent to: for pushes with `duplicates: never`, which
+   * do not try them again.
+   */
+  lost: boolean
+}
+
 export interface PushStore {
   /**
    * Writes the push, its chunks and (unless the audience is `all`) its targets in one transaction, before a byte leaves.
    * Counts active devices as audience, and those named but left out as skipped (for `all`: the inactive ones).
-   * An empty audience makes a push with no chunks, in state `done`. PUSH_ERR_SERVICE_NOT_FOUND,
-   * PUSH_ERR_NOTIFICATION_NOT_FOUND.
+   * An empty audience makes a push with no chunks, in state `done`. With `dueAt` it is `scheduled`, and has no chunks before `begin`.
+   * With an idempotency key that is taken, the push that has it; PUSH_ERR_IDEMPOTENCY_KEY_REUSED where its hash differs.
+   * PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_NOTIFICATION_NOT_FOUND.
    */
   plan(push: NewPush): Promise<Push>
+  /** The push of an idempotency key. PUSH_ERR_IDEMPOTENCY_KEY_REUSED where its hash differs. */
+  ofKey(serviceId: number, idempotency: { key: string; hash: string }): Promise<Push | undefined>
+  /** Resolves the audience of a scheduled push and cuts it into chunks: `queued`. Undefined: it is not scheduled any more. */
+  begin(pushId: number, at: number): Promise<Push | undefined>
   /** Counts an audience as `plan` would, and writes nothing: for a dry run, and to refuse an empty one. */
   measure(
     serviceId: number,
@@ -169,6 +222,16 @@ export interface PushStore {
   ): Promise<Pick<Push, 'audienceSize' | 'skippedInactive' | 'skippedUnregistered'>>
   get(id: number): Promise<Push | undefined>
   list(page?: Page & { serviceId?: number }): Promise<Push[]>
+  /**
+   * Pushes that a worker may have to do something about, urgent ones first: queued or sending ones, scheduled or paused ones whose
+   * time has come, and those that are to end. `hasWork`: there is a chunk to lease or a device to try again; `isHeld`: a worker
+   * holds a part of it.
+   */
+  active(at: number): Promise<{ push: Push; hasWork: boolean; isHeld: boolean }[]>
+  /** The states of these pushes. */
+  states(
+    ids: readonly number[],
+  ): Promise<Pick<Push, 'id' | 'state' | 'stateReason' | 'stateBy' | 'endingAs'>[]>
   /**
    * Takes the next chunk of a push for `owner` until `until`: one that is queued, or whose lease has run out. Raises its
    * fence, sets the push to `sending` and `startedAt`. Undefined: none is to be had, or the push is scheduled, paused or ended.
@@ -184,28 +247,55 @@ export interface PushStore {
   record(record: PageRecord): Promise<{ deactivated: number[] } | false>
   /** Lengthens a lease; false where the fence is out of date. */
   renew(chunkId: number, fence: number, until: number): Promise<boolean>
+  /** Says, before they are, that devices up to this id are handed to a connection; false where the fence is out of date. */
+  hand(chunkId: number, fence: number, upTo: number): Promise<boolean>
+  /** Gives a lease back, so that the chunk is to be had at once. */
+  release(chunkId: number, fence: number): Promise<void>
+  /**
+   * Takes devices of a push whose time for another attempt has come, for `owner` until `until`. Devices that are gone or inactive
+   * are counted as unsent instead. Undefined: there is none, or the push is paused or ended.
+   */
+  leaseRetries(
+    pushId: number,
+    owner: string,
+    at: number,
+    until: number,
+    limit: number,
+  ): Promise<RetryLease | undefined>
+  /** Lengthens a lease of retries; false where it is not held any more. */
+  renewRetries(pushId: number, lease: string, until: number): Promise<boolean>
+  /** Like `record`, for leased retries. False where the lease is not held any more: nothing was written. */
+  recordRetries(record: RetryRecord): Promise<{ deactivated: number[] } | false>
   /**
    * Ends a chunk. Devices that were planned but are no longer there or active are counted as unsent, those that came
    * into its range since are added to the audience, so that the sums agree.
    */
   finishChunk(chunkId: number, fence: number, at: number): Promise<boolean>
   /**
-   * Ends a push if all its chunks are done (`done`), or whatever they are (`cancelled`, `failed`): then what is left of
-   * them is counted as unsent in one go. Undefined where it is not yet to be ended. One that has ended already stays and
-   * is returned as it is. PUSH_ERR_PUSH_NOT_FOUND.
+   * Ends a push if all its chunks are done and nobody waits (`done`), or if no worker holds a part of it (`cancelled`, `failed`):
+   * then what is left is counted in one go, as unknown what may have left with a worker that never came back, as unsent the
+   * rest. Undefined where it is not yet to be ended. One that has ended already stays and is returned as it is.
+   * PUSH_ERR_PUSH_NOT_FOUND.
    */
   finish(
     pushId: number,
     state: Extract<PushState, 'done' | 'cancelled' | 'failed'>,
     reason: string | null,
     at: number,
+    by?: string | null,
   ): Promise<Push | undefined>
-  /** Sets a state that is not an end, with its reason; one that has ended stays as it is. PUSH_ERR_PUSH_NOT_FOUND. */
+  /**
+   * Goes from one of the states `from` to another that is no end; one whose audience is not resolved goes to `scheduled` where
+   * `queued` is asked for, and begins at once. PUSH_ERR_PUSH_STATE where it is in none of them,
+   * PUSH_ERR_PUSH_NOT_FOUND.
+   */
   setState(
     pushId: number,
-    state: Exclude<PushState, 'done' | 'cancelled' | 'failed'>,
-    reason: string | null,
-  ): Promise<void>
+    from: readonly PushState[],
+    change: Pick<Push, 'stateReason' | 'stateBy' | 'dueAt' | 'endingAs'> & {
+      state: Exclude<PushState, 'done' | 'cancelled' | 'failed'>
+    },
+  ): Promise<Push>
   /** How many deliveries there are for each (outcome, reason). */
   reasons(pushId: number): Promise<{ outcome: Delivery['outcome']; reason: string; count: number }[]>
   /** In the order of device ids; `after` is one. */

@@ -16,7 +16,7 @@ function batch(accepted: number, reasons: readonly (readonly [string, number])[]
 }
 
 function verdictAfter(...batches: OutcomeBatch[]): PushVerdict {
-  const verdict = new PushVerdict(someService, somePush)
+  const verdict = new PushVerdict(someService, somePush, true)
   for (const each of batches) verdict.see(each)
   return verdict
 }

@@ -3,9 +3,10 @@ import type { Rejected } from '../../src/apns/index.js'
 import type { LeasedChunk } from '../../src/delivery/chunk-leases.js'
 import { InFlight } from '../../src/delivery/in-flight.js'
 import { pageRecord } from '../../src/delivery/page-record.js'
+import type { Service } from '../../src/model/index.js'
 import { somePush, someService } from './sample-rows.js'
 
-const chunk: LeasedChunk = {
+const leased: LeasedChunk = {
   chunk: {
     id: 7,
     pushId: 1,
@@ -13,6 +14,8 @@ const chunk: LeasedChunk = {
     lastDeviceId: 1000,
     size: 1000,
     position: 0,
+    handed: 0,
+    deferred: 0,
     state: 'sending',
     fence: 3,
     leaseOwner: 'me',
@@ -27,6 +30,12 @@ const chunk: LeasedChunk = {
   unrecordedPages: 0,
   exhausted: false,
   lost: false,
+}
+
+const chunk = { kind: 'chunk' as const, chunk: leased }
+
+function rules(service: Service = someService) {
+  return { service, push: somePush, keepsUnsent: false, at: 2000 }
 }
 
 function devices(first: number, count: number) {
@@ -85,7 +94,7 @@ describe('the record of a page', () => {
     const inFlight = new InFlight()
     inFlight.add(chunk, devices(11, 4))
     inFlight.see({ ...quiet, accepted: 3, rejected: [dead(2, 500)], settled: 0 })
-    const record = pageRecord(inFlight.next()!, someService, somePush, 2000)
+    const record = pageRecord(inFlight.next()!, rules())
     expect(record).toMatchObject({
       chunkId: 7,
       fence: 3,
@@ -111,8 +120,8 @@ describe('the record of a page', () => {
     const inFlight = new InFlight()
     inFlight.add(chunk, devices(1, 1))
     inFlight.see({ ...quiet, rejected: [dead(0)], settled: 0 })
-    const service = { ...someService, feedback: 'deferred' as const }
-    const record = pageRecord(inFlight.next()!, service, somePush, 2000)
+    const service: Service = { ...someService, feedback: 'deferred' }
+    const record = pageRecord(inFlight.next()!, rules(service))
     expect(record.feedback[0]?.timestamp).toBe(somePush.createdAt)
     expect(record.deactivate).toBe(false)
   })
@@ -121,6 +130,6 @@ describe('the record of a page', () => {
     const inFlight = new InFlight()
     inFlight.add(chunk, devices(1, 1))
     inFlight.see({ ...quiet, rejected: [{ ...dead(0), status: 400, reason: 'BadDeviceToken' }], settled: 0 })
-    expect(pageRecord(inFlight.next()!, someService, somePush, 2000).feedback).toEqual([])
+    expect(pageRecord(inFlight.next()!, rules()).feedback).toEqual([])
   })
 })

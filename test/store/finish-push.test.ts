@@ -69,8 +69,10 @@ describeStore('ending a push', (context) => {
       const chunk = await lease(push)
       const key = { chunkId: chunk.id, fence: chunk.fence }
       await store.pushes.record({ ...key, ...acceptedPage([1, 2]) })
-      const ended = (await store.pushes.finish(push.id, state, 'why', 8000))!
-      expect(ended).toMatchObject({ state, stateReason: 'why', finishedAt: 8000, accepted: 2, unsent: 4 })
+      // Not as long as the worker holds its chunk: what it knows is still to come.
+      expect(await store.pushes.finish(push.id, state, 'why', 8999)).toBeUndefined()
+      const ended = (await store.pushes.finish(push.id, state, 'why', 9000))!
+      expect(ended).toMatchObject({ state, stateReason: 'why', finishedAt: 9000, accepted: 2, unsent: 4 })
       expect(sumOf(ended)).toBe(ended.audienceSize)
       expect(await store.pushes.record({ ...key, ...acceptedPage([3]) })).toBe(false)
       expect(await store.pushes.finishChunk(chunk.id, chunk.fence, 9000)).toBe(false)
@@ -88,7 +90,7 @@ describeStore('ending a push', (context) => {
     await store.devices.update(2, { isActive: true }, 2)
     const chunk = await lease(push)
     await store.pushes.record({ chunkId: chunk.id, fence: chunk.fence, ...acceptedPage([1, 2, 3]) })
-    expect(await store.pushes.finish(push.id, 'cancelled', null, 8000)).toMatchObject({
+    expect(await store.pushes.finish(push.id, 'cancelled', null, 9000)).toMatchObject({
       ...{ accepted: 3, unsent: 0, audienceSize: 3 },
     })
   })
@@ -98,7 +100,10 @@ describeStore('ending a push', (context) => {
     const push = await plan()
     const ended = await store.pushes.finish(push.id, 'failed', 'first', 8000)
     expect(await store.pushes.finish(push.id, 'cancelled', 'second', 9000)).toEqual(ended)
-    await store.pushes.setState(push.id, 'queued', null)
+    const change = { state: 'queued' as const, stateReason: null, stateBy: null, dueAt: null, endingAs: null }
+    await expect(store.pushes.setState(push.id, ['paused'], change)).rejects.toMatchObject({
+      code: 'PUSH_ERR_PUSH_STATE',
+    })
     expect(await store.pushes.get(push.id)).toEqual(ended)
   })
 })

@@ -65,13 +65,17 @@ describeStore('leases', (context) => {
   test.each(['paused', 'scheduled'] as const)('nothing is leased of a push that is %s', async (state) => {
     const { store } = context
     const { push } = await plan(4)
-    await store.pushes.setState(push.id, state, 'because')
+    const change = { state, stateReason: 'because', stateBy: 'me', dueAt: null, endingAs: null }
+    await store.pushes.setState(push.id, ['queued'], change)
     expect(await store.pushes.get(push.id)).toMatchObject({ state, stateReason: 'because' })
     expect(await store.pushes.lease(push.id, 'a', 6000, 7000)).toBeUndefined()
-    await store.pushes.setState(push.id, 'queued', null)
+    await store.pushes.setState(push.id, [state], { ...change, state: 'queued' })
     expect(await store.pushes.lease(push.id, 'a', 6000, 7000)).toBeDefined()
-    await expect(store.pushes.setState(9, state, null)).rejects.toMatchObject({
+    await expect(store.pushes.setState(9, [state], change)).rejects.toMatchObject({
       code: 'PUSH_ERR_PUSH_NOT_FOUND',
+    })
+    await expect(store.pushes.setState(push.id, [state], change)).rejects.toMatchObject({
+      code: 'PUSH_ERR_PUSH_STATE',
     })
   })
 

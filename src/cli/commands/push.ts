@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { App, NotificationInput, PushOptions } from '../../app/index.js'
 import { ids, instant, integer, jsonObject } from '../arguments.js'
 import { interruptible } from '../interrupt.js'
@@ -13,6 +13,10 @@ import { writeJson, writeLine } from '../terminal.js'
 interface Options extends NotificationOptions, AudienceOptions {
   persist?: boolean
   batchSize?: number
+  at?: number
+  urgent?: true
+  duplicates: 'never' | 'bounded' | 'allowed'
+  maxAttempts: number
   dryRun?: true
   json?: true
 }
@@ -51,6 +55,26 @@ export function pushCommand(): Command {
       'how long Apple keeps it: seconds since 1970, 2027-01-31T12:00:00Z, or +2h; 0: one attempt',
       instant,
     )
+    .option(
+      '--at <when>',
+      'begin then: seconds since 1970, 2027-01-31T12:00:00Z, or +2h; a worker (serve or worker) sends it',
+      instant,
+    )
+    .option('--urgent', 'begin before all pushes that are not urgent')
+    .addOption(
+      new Option(
+        '--duplicates <rule>',
+        'after a crash: bounded sends again what was not recorded, never leaves those unknown, allowed also repeats pushes without an answer',
+      )
+        .choices(['never', 'bounded', 'allowed'])
+        .default('bounded'),
+    )
+    .option(
+      '--max-attempts <n>',
+      'how often a device is tried that Apple refuses for now',
+      integer(1, 100),
+      5,
+    )
     .option('--persist', 'store the notification')
     .option('--no-persist', 'do not store it (default: the setting persistNotifications)')
     .option('--batch-size <n>', 'devices a chunk', integer(1))
@@ -59,14 +83,24 @@ export function pushCommand(): Command {
     .action(async (options: Options, command: Command) => {
       const notification = await notificationOf(options)
       const audience = await audienceOf(options)
-      const { persist, batchSize, json } = options
+      const { persist, batchSize, json, at, duplicates, maxAttempts } = options
       await withApp(command, async (app) => {
-        const push = {
+        const push: Omit<PushOptions, 'onProgress' | 'signal'> = {
           ...audience,
+          duplicates,
+          maxAttempts,
+          ...(options.urgent && { urgency: 'urgent' }),
           ...(persist !== undefined && { persist }),
           ...(batchSize !== undefined && { chunkSize: batchSize }),
         }
-        if (!options.dryRun) return await send(app, notification, push, json ?? false)
+        if (!options.dryRun) {
+          if (at === undefined) return await send(app, notification, push, json ?? false)
+          const scheduled = await app.submit(notification, { ...push, at: new Date(at * 1000) })
+          if (json) return writeJson(scheduled)
+          return writeLine(
+            `push ${scheduled.id} begins at ${new Date(at * 1000).toISOString()}; a worker (serve or worker) sends it`,
+          )
+        }
         const preflight = await app.preflight(notification, push)
         if (json) writeJson(preflight)
         else writePreflight(preflight)

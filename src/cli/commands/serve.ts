@@ -14,7 +14,9 @@ interface Options {
 /** `serve`. */
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('serve the device API until Ctrl-C or SIGTERM; logs go to standard error')
+    .description(
+      'serve the device API, and send scheduled and submitted pushes, until Ctrl-C or SIGTERM; logs go to standard error',
+    )
     .option('--host <host>', 'the address to listen on (default: 127.0.0.1)')
     .option('--port <port>', 'the port to listen on; 0: any that is free (default: 8000)')
     .option('--authentication <mode>', 'who may use the device API: AuthNone, AuthBasic or AuthBasicIsStaff')
@@ -26,6 +28,7 @@ export function serveCommand(): Command {
         const logger = await createProcessLogger(config.logLevel)
         await using app = await open({ ...config, logger })
         const { url } = await app.serve({ logger })
+        app.work()
         if (json) writeJson({ url })
         else writeLine(`Listening on ${url}`)
         if (!signal.aborted) await once(signal, 'abort')

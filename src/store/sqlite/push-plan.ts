@@ -1,6 +1,7 @@
 import { PushError } from '../../base/index.js'
-import type { Audience, Push } from '../../model/index.js'
+import { type Audience, DEFAULT_MAX_ATTEMPTS, type Push } from '../../model/index.js'
 import { serviceNotFound } from '../constraint-violation.js'
+import { keyReused } from '../push-store.js'
 import type { NewPush } from '../store.js'
 import type { SqliteDatabase } from './sqlite-database.js'
 
@@ -53,16 +54,57 @@ function nameAll(db: SqliteDatabase, names: readonly (string | number)[]): numbe
   return db.statement('select count(*) from named').pluck().get() as number
 }
 
-/** Writes a push with its targets and chunks; inside a transaction. PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_NOTIFICATION_NOT_FOUND. */
+/**
+ * Writes a push with its targets and chunks; inside a transaction. Returns its id, or that of the push that has the same
+ * idempotency key. PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_NOTIFICATION_NOT_FOUND, PUSH_ERR_IDEMPOTENCY_KEY_REUSED.
+ */
 export function planPush(db: SqliteDatabase, push: NewPush): number {
   requireRows(db, push)
-  const { audience, serviceId, chunkSize } = push
-  const measure =
+  const known = pushOfKey(db, push)
+  if (known !== undefined) return known
+  const { audience, serviceId, chunkSize, dueAt, at } = push
+  const pushId = insertPush(db, push)
+  if (dueAt === undefined) {
+    cut(db, { pushId, serviceId, audience, chunkSize, at })
+  } else {
+    const { audienceSize, skippedInactive, skippedUnregistered } = measureAudience(db, serviceId, audience)
+    db.statement(`update pushes set audience_size = ?, skipped_inactive = ?, skipped_unregistered = ?,
+      state = 'scheduled', due_at = ?, plan = ? where id = ?`).run(
+      audienceSize,
+      skippedInactive,
+      skippedUnregistered,
+      dueAt,
+      JSON.stringify({ audience, chunkSize }),
+      pushId,
+    )
+  }
+  return pushId
+}
+
+/** Cuts a scheduled push into chunks; inside a transaction. False: it is not scheduled any more. */
+export function beginPush(db: SqliteDatabase, pushId: number, at: number): boolean {
+  const find = db.statement(
+    `select service_id as serviceId, plan from pushes where id = ? and state = 'scheduled' and plan is not null`,
+  )
+  const push = find.get(pushId) as { serviceId: number; plan: string } | undefined
+  if (push === undefined) return false
+  const { audience, chunkSize } = JSON.parse(push.plan) as Pick<NewPush, 'audience' | 'chunkSize'>
+  cut(db, { pushId, serviceId: push.serviceId, audience, chunkSize, at })
+  db.statement('update pushes set due_at = null, plan = null where id = ?').run(pushId)
+  return true
+}
+
+/** Resolves an audience and writes targets and chunks; the push is queued then, or done where there is nobody. */
+function cut(
+  db: SqliteDatabase,
+  push: Pick<NewPush, 'serviceId' | 'audience' | 'chunkSize' | 'at'> & { pushId: number },
+): void {
+  const { pushId, serviceId, audience, chunkSize, at } = push
+  const { skippedInactive, skippedUnregistered } =
     audience.kind === 'all'
       ? // Its size comes out of the chunks: counting it beforehand would be a second walk.
         { skippedInactive: countInactive(db, serviceId), skippedUnregistered: 0 }
       : measureAudience(db, serviceId, audience)
-  const pushId = insertPush(db, push, measure)
   if (audience.kind !== 'all') {
     const add = db.statement(`insert into push_targets (push_id, device_id)
       select distinct @pushId, devices.id from ${namedDevices[audience.kind]} where is_active = 1`)
@@ -74,13 +116,26 @@ export function planPush(db: SqliteDatabase, push: NewPush): number {
       : { from: 'push_targets where push_id = @owner and device_id', id: 'device_id', owner: pushId }
   const size = writeChunks(db, pushId, range, chunkSize)
   const empty = size === 0
-  db.statement(`update pushes set audience_size = ?, state = ?, finished_at = ? where id = ?`).run(
+  db.statement(`update pushes set audience_size = ?, skipped_inactive = ?, skipped_unregistered = ?, state = ?, finished_at = ?
+    where id = ?`).run(
     size,
+    skippedInactive,
+    skippedUnregistered,
     empty ? 'done' : 'queued',
-    empty ? push.at : null,
+    empty ? at : null,
     pushId,
   )
-  return pushId
+}
+
+/** The push that was made with the same key. PUSH_ERR_IDEMPOTENCY_KEY_REUSED where it was another request. */
+function pushOfKey(db: SqliteDatabase, { serviceId, idempotency }: NewPush): number | undefined {
+  if (idempotency === undefined) return undefined
+  const find = db.statement(
+    'select id, request_hash as hash from pushes where service_id = ? and idempotency_key = ?',
+  )
+  const push = find.get(serviceId, idempotency.key) as { id: number; hash: string } | undefined
+  if (push === undefined || push.hash === idempotency.hash) return push?.id
+  throw keyReused(idempotency.key, push.id)
 }
 
 /** The devices of a push as a walk along an index. */
@@ -100,8 +155,9 @@ function writeChunks(db: SqliteDatabase, pushId: number, range: DeviceRange, chu
   const first = db.statement(`select min(${id}) from ${from} > 0`).pluck()
   const bound = db.statement(`select ${id} from ${from} > @after order by ${id} limit 1 offset @skip`).pluck()
   const rest = db.statement(`select max(${id}) as last, count(*) as size from ${from} > @after`)
-  const add = db.statement(`insert into chunks (push_id, first_device_id, last_device_id, size, position)
-    values (?, ?, ?, ?, ?)`)
+  const add =
+    db.statement(`insert into chunks (push_id, first_device_id, last_device_id, size, position, handed)
+    values (?, ?, ?, ?, ?, ?)`)
   let after = ((first.get({ owner }) as number | null) ?? 1) - 1
   let total = 0
   for (;;) {
@@ -113,7 +169,7 @@ function writeChunks(db: SqliteDatabase, pushId: number, range: DeviceRange, chu
       last = left.last
       size = left.size
     }
-    add.run(pushId, after + 1, last, size, after)
+    add.run(pushId, after + 1, last, size, after, after)
     total += size
     after = last
   }
@@ -138,16 +194,24 @@ function requireRows(db: SqliteDatabase, { serviceId, notificationId }: NewPush)
   )
 }
 
-function insertPush(
-  db: SqliteDatabase,
-  push: NewPush,
-  skipped: Pick<AudienceMeasure, 'skippedInactive' | 'skippedUnregistered'>,
-): number {
-  const { audience, chunkSize: _, ...content } = push
+function insertPush(db: SqliteDatabase, push: NewPush): number {
+  const { audience, chunkSize: _, dueAt: _dueAt, idempotency, ...content } = push
   const insert =
     db.statement(`insert into pushes (uuid, service_id, notification_id, payload, push_type, topic, priority,
-      expiration, collapse_id, state, audience_kind, audience_size, skipped_inactive, skipped_unregistered, created_at)
+      expiration, collapse_id, state, state_by, urgency, duplicates, max_attempts, idempotency_key, request_hash,
+      audience_kind, audience_size, skipped_inactive, skipped_unregistered, created_at)
     values (@uuid, @serviceId, @notificationId, @payload, @pushType, @topic, @priority,
-      @expiration, @collapseId, 'queued', @audienceKind, 0, @skippedInactive, @skippedUnregistered, @at)`)
-  return Number(insert.run({ ...content, ...skipped, audienceKind: audience.kind }).lastInsertRowid)
+      @expiration, @collapseId, 'queued', @by, @urgency, @duplicates, @maxAttempts, @idempotencyKey, @requestHash,
+      @audienceKind, 0, 0, 0, @at)`)
+  const row = {
+    urgency: 'normal',
+    duplicates: 'bounded',
+    maxAttempts: DEFAULT_MAX_ATTEMPTS,
+    by: null,
+    ...content,
+    idempotencyKey: idempotency?.key ?? null,
+    requestHash: idempotency?.hash ?? null,
+    audienceKind: audience.kind,
+  }
+  return Number(insert.run(row).lastInsertRowid)
 }

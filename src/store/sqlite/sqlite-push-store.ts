@@ -1,11 +1,12 @@
-import type { Audience, Chunk, Push } from '../../model/index.js'
+import { randomUUID } from 'node:crypto'
+import { type Audience, type Chunk, NOT_ATTEMPTED, type OutcomeCounts, type Push } from '../../model/index.js'
 import { KyselyPushStore } from '../push-store.js'
-import type { DevicePage, NewPush, PageRecord } from '../store.js'
-import { type AudienceMeasure, measureAudience, planPush } from './push-plan.js'
+import type { DevicePage, NewPush, PageRecord, RetryLease, RetryRecord } from '../store.js'
+import { type AudienceMeasure, beginPush, measureAudience, planPush } from './push-plan.js'
 import type { SqliteDatabase } from './sqlite-database.js'
 
 const chunkColumns = `id, push_id as pushId, first_device_id as firstDeviceId, last_device_id as lastDeviceId, size,
-  position, state, fence, lease_owner as leaseOwner, lease_until as leaseUntil, accepted, rejected, unknown, unsent`
+  position, handed, deferred, state, fence, lease_owner as leaseOwner, lease_until as leaseUntil, accepted, rejected, unknown, unsent`
 
 /** A chunk that nobody works on any more comes before one that nobody has begun. */
 const leaseStatement = (which: string) => `update chunks
@@ -30,10 +31,10 @@ const pageOfTargets =
   where push_id = @pushId and is_active = 1 and device_id > @after and device_id <= @last`)
 
 const addToChunk = `update chunks set position = @position, accepted = accepted + @accepted,
-  rejected = rejected + @rejected, unknown = unknown + @unknown, unsent = unsent + @unsent
+  rejected = rejected + @rejected, unknown = unknown + @unknown, unsent = unsent + @unsent, deferred = deferred + @deferred
   where id = @chunkId and fence = @fence and state = 'sending' returning push_id as id`
 const addToPush = `update pushes set accepted = accepted + @accepted, rejected = rejected + @rejected,
-  unknown = unknown + @unknown, unsent = unsent + @unsent
+  unknown = unknown + @unknown, unsent = unsent + @unsent, deferred = deferred + @deferred
   where id = @id returning id, service_id as serviceId, notification_id as notificationId`
 const setNotified = 'update devices set last_notified_at = ? where id in (select value from json_each(?))'
 const addDelivery = `insert into deliveries (push_id, device_id, outcome, reason, status, apns_id, at)
@@ -45,6 +46,11 @@ const deactivateDevice = `update devices set is_active = 0, deactivated_at = @at
   where id = @deviceId and is_active = 1 and registered_at <= @timestamp`
 const addFeedback = `insert into feedback (service_id, device_id, token, reason, timestamp, received_at, applied_at)
   values (@serviceId, @deviceId, @token, @reason, @timestamp, @at, @appliedAt)`
+
+const addRetry = `insert into retries (push_id, device_id, attempts, due_at, reason, status)
+  values (@pushId, @deviceId, @attempts, @dueAt, @reason, @status)
+  on conflict (push_id, device_id) do update set attempts = excluded.attempts, due_at = excluded.due_at,
+    reason = excluded.reason, status = excluded.status, lease = null, lease_until = null`
 
 interface PushKey {
   id: number
@@ -64,6 +70,11 @@ export class SqlitePushStore extends KyselyPushStore {
   override async plan(push: NewPush): Promise<Push> {
     const id = await this.#database.transaction(() => planPush(this.#database, push))
     return (await this.get(id))!
+  }
+
+  override async begin(pushId: number, at: number): Promise<Push | undefined> {
+    const begun = await this.#database.transaction(() => beginPush(this.#database, pushId, at))
+    return begun ? await this.get(pushId) : undefined
   }
 
   override measure(serviceId: number, audience: Audience): Promise<AudienceMeasure> {
@@ -102,21 +113,135 @@ export class SqlitePushStore extends KyselyPushStore {
   override record(record: PageRecord): Promise<{ deactivated: number[] } | false> {
     const db = this.#database
     return db.transaction(() => {
-      const { chunkId, fence, position, counts, acceptedIds, deliveries, at } = record
-      const chunk = db.statement(addToChunk).get({ ...counts, chunkId, fence, position })
-      if (chunk === undefined) return false
-      const push = db.statement(addToPush).get({ ...counts, id: (chunk as PushKey).id }) as PushKey
-      if (push.notificationId !== null && counts.accepted + counts.rejected + counts.unknown > 0) {
-        db.statement('update notifications set last_sent_at = ? where id = ?').run(at, push.notificationId)
-      }
-      if (acceptedIds.length > 0) db.statement(setNotified).run(at, JSON.stringify(acceptedIds))
-      const deliver = db.statement(addDelivery)
-      for (const delivery of deliveries) deliver.run({ ...delivery, pushId: push.id })
-      return { deactivated: this.#addFeedback(push.serviceId, record) }
+      const { chunkId, fence, position, counts, again = [] } = record
+      const added = { ...counts, deferred: again.length }
+      const chunk = db.statement(addToChunk).get({ ...added, chunkId, fence, position })
+      return chunk === undefined ? false : this.#write((chunk as PushKey).id, added, record)
     })
   }
 
-  #addFeedback(serviceId: number, { feedback, deactivate, at }: PageRecord): number[] {
+  override recordRetries(record: RetryRecord): Promise<{ deactivated: number[] } | false> {
+    const db = this.#database
+    return db.transaction(() => {
+      const { pushId, lease, counts, again = [] } = record
+      const ended = counts.accepted + counts.rejected + counts.unknown + counts.unsent
+      const held = db.statement('select count(*) from retries where push_id = ? and lease = ?').pluck()
+      if ((held.get(pushId, lease) as number) < ended + again.length) return false
+      const remove = db.statement(`delete from retries where push_id = ? and lease = ?
+        and device_id in (select value from json_each(?))`)
+      const ids = [...record.acceptedIds, ...record.deliveries.map(({ deviceId }) => deviceId)]
+      if (ids.length > 0) remove.run(pushId, lease, JSON.stringify(ids))
+      return this.#write(pushId, { ...counts, deferred: -ended }, record)
+    })
+  }
+
+  #write(
+    pushId: number,
+    added: OutcomeCounts & { deferred: number },
+    record: Omit<RetryRecord, 'pushId' | 'lease'>,
+  ): { deactivated: number[] } {
+    const db = this.#database
+    const { counts, acceptedIds, deliveries, again = [], at } = record
+    const push = db.statement(addToPush).get({ ...added, id: pushId }) as PushKey
+    if (push.notificationId !== null && counts.accepted + counts.rejected + counts.unknown > 0) {
+      db.statement('update notifications set last_sent_at = ? where id = ?').run(at, push.notificationId)
+    }
+    if (acceptedIds.length > 0) db.statement(setNotified).run(at, JSON.stringify(acceptedIds))
+    const deliver = db.statement(addDelivery)
+    for (const delivery of deliveries) deliver.run({ ...delivery, pushId })
+    const retry = db.statement(addRetry)
+    for (const one of again) retry.run({ ...one, pushId })
+    return { deactivated: this.#addFeedback(push.serviceId, record) }
+  }
+
+  override leaseRetries(
+    pushId: number,
+    owner: string,
+    at: number,
+    until: number,
+    limit: number,
+  ): Promise<RetryLease | undefined> {
+    const db = this.#database
+    return db.transaction(() => {
+      const push = db.statement(
+        `select duplicates from pushes where id = ? and state in ('queued', 'sending')`,
+      )
+      const open = push.get(pushId) as { duplicates: Push['duplicates'] } | undefined
+      if (open === undefined) return undefined
+      this.#dropGone(pushId, at)
+      const take = (which: string) =>
+        db
+          .statement(`select device_id as id, token, attempts from retries join devices on devices.id = device_id
+            where push_id = @pushId and ${which} order by device_id limit @limit`)
+          .all({ pushId, at, limit }) as { id: number; token: string; attempts: number }[]
+      const lost = open.duplicates === 'never' ? take('lease_until <= @at') : []
+      const rows =
+        lost.length > 0 ? lost : take('due_at <= @at and (lease_until is null or lease_until <= @at)')
+      if (rows.length === 0) return undefined
+      const lease = `${owner}/${randomUUID()}`
+      const ids = rows.map(({ id }) => id)
+      db.statement(`update retries set lease = ?, lease_until = ?
+        where push_id = ? and device_id in (select value from json_each(?))`).run(
+        lease,
+        until,
+        pushId,
+        JSON.stringify(ids),
+      )
+      db.statement(startPush).run(at, pushId)
+      return {
+        pushId,
+        lease,
+        ids,
+        tokens: rows.map(({ token }) => token),
+        attempts: rows.map(({ attempts }) => attempts),
+        lost: lost.length > 0,
+      }
+    })
+  }
+
+  /** Devices that are gone or inactive by the time of their next attempt are sent nothing. */
+  #dropGone(pushId: number, at: number): void {
+    const db = this.#database
+    const gone = `push_id = @pushId and due_at <= @at and lease is null and not exists
+      (select 1 from devices where devices.id = device_id and is_active = 1)`
+    db.statement(`insert into deliveries (push_id, device_id, outcome, reason, status, at)
+      select push_id, device_id, case when reason is null then 'unsent' else 'rejected' end,
+        coalesce(reason, '${NOT_ATTEMPTED}'), status, @at from retries where ${gone}
+      on conflict (push_id, device_id) do nothing`).run({ pushId, at })
+    const rejected = db
+      .statement(`select count(*) from retries where ${gone} and reason is not null`)
+      .pluck()
+      .get({ pushId, at }) as number
+    const { changes } = db.statement(`delete from retries where ${gone}`).run({ pushId, at })
+    if (changes === 0) return
+    const counts = { accepted: 0, rejected, unknown: 0, unsent: changes - rejected }
+    db.statement(addToPush).get({ ...counts, deferred: -changes, id: pushId })
+  }
+
+  override renewRetries(pushId: number, lease: string, until: number): Promise<boolean> {
+    const statement = 'update retries set lease_until = ? where push_id = ? and lease = ?'
+    return this.#database.exclusive(
+      () => this.#database.statement(statement).run(until, pushId, lease).changes > 0,
+    )
+  }
+
+  override hand(chunkId: number, fence: number, upTo: number): Promise<boolean> {
+    const statement = `update chunks set handed = ? where id = ? and fence = ? and state = 'sending'`
+    return this.#database.exclusive(
+      () => this.#database.statement(statement).run(upTo, chunkId, fence).changes > 0,
+    )
+  }
+
+  override async release(chunkId: number, fence: number): Promise<void> {
+    const statement = `update chunks set state = 'queued', lease_owner = null, lease_until = null
+      where id = ? and fence = ? and state = 'sending'`
+    await this.#database.exclusive(() => this.#database.statement(statement).run(chunkId, fence))
+  }
+
+  #addFeedback(
+    serviceId: number,
+    { feedback, deactivate, at }: Pick<PageRecord, 'feedback' | 'deactivate' | 'at'>,
+  ): number[] {
     const switchOff = this.#database.statement(deactivateDevice)
     const add = this.#database.statement(addFeedback)
     const deactivated: number[] = []
@@ -139,7 +264,7 @@ export class SqlitePushStore extends KyselyPushStore {
     const db = this.#database
     return db.transaction(() => {
       const find =
-        db.statement(`select push_id as pushId, size - accepted - rejected - unknown - unsent as left
+        db.statement(`select push_id as pushId, size - accepted - rejected - unknown - unsent - deferred as left
         from chunks where id = ? and fence = ? and state = 'sending'`)
       const chunk = find.get(chunkId, fence) as { pushId: number; left: number } | undefined
       if (chunk === undefined) return false

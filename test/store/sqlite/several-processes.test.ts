@@ -26,7 +26,7 @@ describe('several processes on one file', () => {
       await store.close()
       return migrated`,
     )
-    expect(results.sort()).toEqual([0, 0, 0, 1])
+    expect(results.sort()).toEqual([0, 0, 0, 2])
     await using store = await openStore({ database: join(folder, 'data/store.sqlite') })
     const services = await store.services.list()
     expect(services).toHaveLength(4)

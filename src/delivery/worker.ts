@@ -1,0 +1,270 @@
+/*
+ * The loop of a worker: looks at the pushes that something is to be done about, and does it.
+ *
+ *   scheduled, time has come ──> begin            paused, time has come ──> queued
+ *   to be ended, nobody holds a part ──> finish   expired ──> failed
+ *   something to lease ──> a PushRun, urgent pushes first     nothing left ──> done
+ *
+ * Several workers may run, in one process or in many: whatever they do is decided by the store, by leases and states, so that
+ * none of them has to know of the others. A run that was paused, cancelled or ended elsewhere is stopped at the next look, that is
+ * within half a second.
+ *
+ * It looks after all pushes (`start`), or only after those that somebody in this process waits for (`attend`).
+ */
+import { type Clock, errorMessage, type Logger, PushError } from '../base/index.js'
+import type { OutcomeCounts, Push } from '../model/index.js'
+import type { Store } from '../store/index.js'
+import { cancelPush, concludeRun, endPush, finishDone, ignoringOthers } from './push-conclusion.js'
+import { PushRun } from './push-run.js'
+import { isExpired, lifeOf } from './retry-policy.js'
+import type { ServiceClients } from './service-clients.js'
+
+/** How often the store is looked at, in milliseconds. */
+const LOOK_MS = 250
+/** Pushes of normal urgency that are sent at the same time; urgent ones have places of their own. */
+const MAX_RUNS = 4
+const MAX_URGENT_RUNS = 16
+/** How long a push rests whose run failed for a reason that is not Apple's, in milliseconds: a key that can't be read. */
+const REST_MS = 5 * 60_000
+/** How long nothing is done after the store has failed, in milliseconds. */
+const STORE_REST_MS = 2_000
+
+export interface WorkerParts {
+  store: Store
+  clients: ServiceClients
+  clock: Clock
+  logger: Logger
+  /** Who leases: unique for each worker. */
+  owner: string
+}
+
+/** Somebody who waits for a push. */
+interface Attendant {
+  signal: AbortSignal
+  onCounts: (counts: Readonly<OutcomeCounts>) => void
+  /** Devices that runs of this process have deactivated. */
+  deactivated: number
+  resolve: (deactivated: number) => void
+  reject: (error: unknown) => void
+}
+
+type ActivePush = Awaited<ReturnType<Store['pushes']['active']>>[number]
+
+interface Running {
+  run: PushRun | undefined
+  urgency: Push['urgency']
+  done: Promise<void>
+}
+
+export class Worker {
+  readonly #parts: WorkerParts
+  readonly #attendants = new Map<number, Attendant>()
+  readonly #running = new Map<number, Running>()
+  #everything = false
+  #closed = false
+  #timer: NodeJS.Timeout | undefined
+  #looking: Promise<void> | undefined
+  #lookAgain = false
+
+  constructor(parts: WorkerParts) {
+    this.#parts = parts
+  }
+
+  /** Looks after all pushes from now on. */
+  start(): void {
+    this.#everything = true
+    this.wake()
+  }
+
+  /** Sends one push as far as it can be sent now; resolves with the number of devices it deactivated on the way. */
+  attend(pushId: number, signal: AbortSignal, onCounts: Attendant['onCounts']): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#attendants.set(pushId, { signal, onCounts, deactivated: 0, resolve, reject })
+      this.wake()
+    })
+  }
+
+  /** Something may have changed: looks at once. */
+  wake(): void {
+    if (this.#closed) return
+    if (this.#looking !== undefined) {
+      this.#lookAgain = true
+      return
+    }
+    clearTimeout(this.#timer)
+    this.#lookAgain = false
+    this.#looking = this.#look().then((waitMs) => {
+      this.#looking = undefined
+      if (this.#closed || (!this.#everything && this.#attendants.size === 0)) return
+      if (this.#lookAgain) this.wake()
+      else this.#timer = setTimeout(() => this.wake(), waitMs)
+    })
+  }
+
+  /** Takes nothing more; what is in flight gets its answers, the rest is left to other workers. */
+  async close(reason: string): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    await this.#looking
+    for (const { run } of this.#running.values()) run?.leave(reason)
+    await Promise.all([...this.#running.values()].map(({ done }) => done))
+    for (const [, attendant] of this.#attendants) attendant.resolve(attendant.deactivated)
+    this.#attendants.clear()
+  }
+
+  /** Returns after how long to look again. */
+  async #look(): Promise<number> {
+    try {
+      await this.#control()
+      const active = await this.#parts.store.pushes.active(this.#parts.clock.now())
+      for (const one of active) {
+        if (!this.#closed && this.#isMine(one.push.id) && !this.#running.has(one.push.id))
+          await this.#tend(one)
+      }
+      this.#dismiss(new Set(active.map(({ push }) => push.id)))
+      return LOOK_MS
+    } catch (error) {
+      this.#parts.logger.error(
+        { error: errorMessage(error) },
+        'The store failed; pushes rest until it works again',
+      )
+      for (const [id, { reject }] of this.#attendants) {
+        if (this.#running.has(id)) continue
+        this.#attendants.delete(id)
+        reject(error)
+      }
+      return STORE_REST_MS
+    }
+  }
+
+  #isMine(pushId: number): boolean {
+    return this.#everything || this.#attendants.has(pushId)
+  }
+
+  /** Stops runs whose push was paused or ended elsewhere. */
+  async #control(): Promise<void> {
+    for (const { id, state, stateReason, endingAs } of await this.#parts.store.pushes.states([
+      ...this.#running.keys(),
+    ])) {
+      if ((state === 'queued' || state === 'sending') && endingAs === null) continue
+      this.#running.get(id)?.run?.leave(stateReason ?? `it is ${state}`)
+    }
+  }
+
+  /** Lets those go whose push has ended, or is paused. */
+  #dismiss(active: ReadonlySet<number>): void {
+    for (const id of this.#attendants.keys()) if (!this.#running.has(id) && !active.has(id)) this.#letGo(id)
+  }
+
+  #letGo(pushId: number): void {
+    const attendant = this.#attendants.get(pushId)
+    this.#attendants.delete(pushId)
+    attendant?.resolve(attendant.deactivated)
+  }
+
+  async #tend({ push, hasWork, isHeld }: ActivePush): Promise<void> {
+    const { pushes, services } = this.#parts.store
+    const now = this.#parts.clock.now()
+    const attendant = this.#attendants.get(push.id)
+    if (push.endingAs !== null) {
+      await pushes.finish(push.id, push.endingAs, push.stateReason, now, push.stateBy)
+    } else if (attendant?.signal.aborted) {
+      await cancelPush(pushes, push.id, reasonOf(attendant.signal), null, now)
+    } else if (push.state === 'scheduled') {
+      await pushes.begin(push.id, now)
+      this.#lookAgain = true
+    } else if (push.state === 'paused') {
+      await this.#resume(push)
+    } else if (isExpired(push, now)) {
+      await endPush(
+        pushes,
+        push.id,
+        'failed',
+        `it expired at ${new Date(lifeOf(push)).toISOString()}`,
+        null,
+        now,
+      )
+    } else if (hasWork) {
+      if (this.#hasPlace(push.urgency)) this.#start(push, attendant)
+    } else if (!isHeld) {
+      const service = await services.get(push.serviceId)
+      const deactivated = service && (await finishDone(pushes, push.id, service, push.stateReason, now))
+      if (attendant === undefined) return
+      attendant.deactivated += deactivated ?? 0
+      // Ended, or all that is left waits for its time.
+      this.#letGo(push.id)
+    }
+  }
+
+  async #resume(push: Push): Promise<void> {
+    const change = { state: 'queued' as const, stateReason: null, stateBy: null, dueAt: null, endingAs: null }
+    await ignoringOthers(this.#parts.store.pushes.setState(push.id, ['paused'], change))
+    this.#lookAgain = true
+  }
+
+  #hasPlace(urgency: Push['urgency']): boolean {
+    let runs = 0
+    for (const running of this.#running.values()) if (running.urgency === urgency) runs++
+    return runs < (urgency === 'urgent' ? MAX_URGENT_RUNS : MAX_RUNS)
+  }
+
+  #start(push: Push, attendant: Attendant | undefined): void {
+    const running: Running = { run: undefined, urgency: push.urgency, done: Promise.resolve() }
+    this.#running.set(push.id, running)
+    running.done = this.#run(push, running, attendant)
+      .catch((error: unknown) => this.#onFailure(push, attendant, error))
+      .finally(() => {
+        this.#running.delete(push.id)
+        this.wake()
+      })
+  }
+
+  async #run(push: Push, running: Running, attendant: Attendant | undefined): Promise<void> {
+    const { store, clients, clock, logger, owner } = this.#parts
+    const service = await store.services.get(push.serviceId)
+    if (service === undefined) return
+    await clients.use(service, async (client) => {
+      const run = new PushRun({
+        pushes: store.pushes,
+        client,
+        clock,
+        logger,
+        owner,
+        service,
+        push,
+        attended: attendant !== undefined,
+        signal: attendant?.signal ?? never,
+        onCounts: attendant?.onCounts ?? ignore,
+      })
+      running.run = run
+      if (this.#closed) return
+      await run.run()
+      const deactivated = await concludeRun(store.pushes, run, service, push.id, clock.now())
+      if (attendant !== undefined) attendant.deactivated += deactivated
+    })
+  }
+
+  /** A store that fails, or a credential that can't be read: somebody who waits is told, others find the push paused. */
+  async #onFailure(push: Push, attendant: Attendant | undefined, error: unknown): Promise<void> {
+    const reason = errorMessage(error)
+    this.#parts.logger.error({ pushId: push.id, error: reason }, 'A push can not go on')
+    if (attendant !== undefined) {
+      this.#attendants.delete(push.id)
+      attendant.reject(error)
+      return
+    }
+    if (!(error instanceof PushError)) return
+    const dueAt = this.#parts.clock.now() + REST_MS
+    const change = { state: 'paused' as const, stateReason: reason, stateBy: null, dueAt, endingAs: null }
+    await ignoringOthers(this.#parts.store.pushes.setState(push.id, ['queued', 'sending'], change)).catch(
+      ignore,
+    )
+  }
+}
+
+const never = new AbortController().signal
+const ignore = () => {}
+
+function reasonOf({ reason }: AbortSignal): string {
+  return typeof reason === 'string' ? reason : 'stopped by the caller'
+}

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { CliScene } from './cli-scene.js'
+
+test('a push is scheduled, looked at, paused, resumed, and sent by a worker that ends with 0 on SIGTERM', async () => {
+  await using scene = new CliScene()
+  const simulator = await scene.prepare({ devices: 5 })
+  const scheduled = await scene.inProcess('push', '--service', '1', '--message', 'Hi', '--at', '+1h')
+  expect(scheduled.status).toBe(0)
+  expect(scheduled.stdout).toMatch(/^push 1 begins at 20.*Z; a worker \(serve or worker\) sends it\n$/)
+  const status = await scene.inProcess('push-status', '1')
+  expect(status.stdout).toMatch(
+    /^push 1 is scheduled\nit goes on at 20.*Z\n5 devices of 5 to go\naccepted=0 rejected=0 unknown=0 unsent=0\n$/,
+  )
+  const paused = await scene.inProcess('push-pause', '1', '--reason', 'wrong text')
+  expect(paused.stdout).toContain('push 1 is paused: wrong text\n')
+  expect((await scene.inProcess('push-resume', '1')).status).toBe(0)
+
+  const worker = scene.start(['worker'])
+  await worker.said(/Working/)
+  let now = await scene.inProcess('push-status', '1', '--json')
+  while (JSON.parse(now.stdout).state !== 'done') now = await scene.inProcess('push-status', '1', '--json')
+  expect(JSON.parse(now.stdout)).toMatchObject({ accepted: 5, audienceSize: 5 })
+  expect(simulator.stats().received).toBe(5)
+  worker.child.kill('SIGTERM')
+  expect((await worker.ended).status).toBe(0)
+})
+
+test('a scheduled push is cancelled', async () => {
+  await using scene = new CliScene()
+  await scene.prepare({ devices: 5 })
+  await scene.inProcess('push', '--service', '1', '--message', 'Hi', '--at', '+1h', '--urgent')
+  const { status, stdout } = await scene.inProcess('push-cancel', '1', '--reason', 'enough')
+  expect(status).toBe(0)
+  expect(stdout).toBe('push 1 is cancelled: enough\naccepted=0 rejected=0 unknown=0 unsent=5\n')
+})
+
+test('what can not be is one line: no such push, a state that does not allow it, a wrong option', async () => {
+  await using scene = new CliScene()
+  await scene.prepare({ devices: 1 })
+  expect(await scene.inProcess('push-status', '7')).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^ios-notifications: .*push with id 7 does not exist\n$/),
+  })
+  await scene.inProcess('push', '--service', '1', '--message', 'Hi')
+  expect(await scene.inProcess('push-pause', '1')).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^ios-notifications: .*push 1 is done; .*\n$/),
+  })
+  expect(await scene.inProcess('push-status', 'x')).toMatchObject({ status: 2 })
+  const wrong = ['--duplicates', 'sometimes']
+  expect(await scene.inProcess('push', '--service', '1', '--message', 'Hi', ...wrong)).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('never, bounded, allowed'),
+  })
+})

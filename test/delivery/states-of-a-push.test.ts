@@ -1,0 +1,106 @@
+import { expect, test, vi } from 'vitest'
+import { openScene, tokenOf } from './scene.js'
+import { addWorker, hasEnded, pushWhere, standOf, timesSent } from './worker-scene.js'
+
+test('a paused push is sent to nobody, by no worker, until it is resumed', async () => {
+  await using scene = await openScene({ simulator: { responseDelayMs: 20 } })
+  await scene.register(20_000)
+  const { id } = await scene.delivery.submit(
+    { serviceId: scene.service.id, message: 'Hi' },
+    { chunkSize: 2000 },
+  )
+  await using _first = await addWorker(scene)
+  await using second = await addWorker(scene)
+  await pushWhere(scene, id, ({ accepted }) => accepted >= 1000)
+  const paused = await scene.delivery.pause(id, { reason: 'wrong text', by: 'Aladdin' })
+  expect(paused).toMatchObject({ state: 'paused', stateReason: 'wrong text', stateBy: 'Aladdin' })
+  // Everything that had been handed over gets its answer, and the chunks are given back.
+  await vi.waitFor(() => expect(scene.rows(`select 1 from chunks where state = 'sending'`)).toEqual([]), {
+    timeout: 30_000,
+  })
+  const before = scene.simulator.stats().received
+  expect(before).toBeLessThan(20_000)
+  expect(await scene.store.pushes.get(id)).toMatchObject({ state: 'paused' })
+  await second.delivery.resume(id)
+  const push = await pushWhere(scene, id, hasEnded)
+  expect(push.state).toBe('done')
+  expect(standOf(push)).toEqual({ accepted: 20_000, rejected: 0, unknown: 0, unsent: 0, waiting: 0 })
+  expect(timesSent(scene).size).toBe(20_000)
+  expect(Math.max(...timesSent(scene).values())).toBe(1)
+})
+
+test('a cancelled push ends with sums that agree, and what left is not called unsent', async () => {
+  await using scene = await openScene({ simulator: { responseDelayMs: 20 } })
+  await scene.register(20_000)
+  const { id } = await scene.delivery.submit({ serviceId: scene.service.id, message: 'Hi' })
+  await using _worker = await addWorker(scene)
+  await pushWhere(scene, id, ({ accepted }) => accepted >= 1000)
+  await scene.delivery.cancel(id, { reason: 'enough' })
+  const push = await pushWhere(scene, id, hasEnded)
+  expect(push).toMatchObject({ state: 'cancelled', stateReason: 'enough', endingAs: null })
+  const { accepted, unknown, waiting, unsent } = standOf(push)
+  expect(waiting).toBe(0)
+  expect(unsent).toBeGreaterThan(0)
+  expect(accepted + unknown).toBe(timesSent(scene).size)
+})
+
+test('what can not be is said: a push that has ended is neither paused nor resumed', async () => {
+  await using scene = await openScene()
+  await scene.register(3)
+  const { pushId } = await scene.delivery.push({ serviceId: scene.service.id, message: 'Hi' })
+  await expect(scene.delivery.pause(pushId)).rejects.toMatchObject({
+    code: 'PUSH_ERR_PUSH_STATE',
+    message: expect.stringContaining(`push ${pushId} is done`),
+  })
+  await expect(scene.delivery.resume(pushId)).rejects.toMatchObject({ code: 'PUSH_ERR_PUSH_STATE' })
+  await scene.delivery.cancel(pushId)
+  expect(await scene.store.pushes.get(pushId)).toMatchObject({ state: 'done' })
+  await expect(scene.delivery.cancel(99)).rejects.toMatchObject({ code: 'PUSH_ERR_PUSH_NOT_FOUND' })
+})
+
+test('a scheduled push begins at its time, and reaches who has registered by then', async () => {
+  await using scene = await openScene()
+  await scene.register(3)
+  await using _worker = await addWorker(scene)
+  const dueAt = Date.now() + 1000
+  const push = await scene.delivery.submit({ serviceId: scene.service.id, message: 'Hi' }, { dueAt })
+  expect(push).toMatchObject({ state: 'scheduled', audienceSize: 3, dueAt })
+  await scene.store.devices.register({ token: tokenOf(4), serviceId: scene.service.id, at: Date.now() })
+  const ended = await pushWhere(scene, push.id, hasEnded)
+  expect(ended.startedAt).toBeGreaterThanOrEqual(dueAt)
+  expect(standOf(ended)).toEqual({ accepted: 4, rejected: 0, unknown: 0, unsent: 0, waiting: 0 })
+})
+
+test('a scheduled push can be paused, resumed and cancelled before its time', async () => {
+  await using scene = await openScene()
+  await scene.register(3)
+  const later = { dueAt: Date.now() + 3_600_000 }
+  const notification = { serviceId: scene.service.id, message: 'Hi' }
+  const first = await scene.delivery.submit(notification, later)
+  await scene.delivery.cancel(first.id)
+  expect(await scene.store.pushes.get(first.id)).toMatchObject({
+    state: 'cancelled',
+    unsent: 3,
+    audienceSize: 3,
+  })
+  const second = await scene.delivery.submit(notification, later)
+  await scene.delivery.pause(second.id)
+  await scene.delivery.resume(second.id)
+  await using _worker = await addWorker(scene)
+  expect(await pushWhere(scene, second.id, hasEnded)).toMatchObject({ state: 'done', accepted: 3 })
+})
+
+test('a push that has expired is not sent any more', async () => {
+  await using scene = await openScene()
+  await scene.register(3)
+  const expiration = Math.floor(Date.now() / 1000) - 10
+  const notification = { serviceId: scene.service.id, message: 'Hi', expiration }
+  const { id } = await scene.delivery.submit(notification)
+  await using _worker = await addWorker(scene)
+  expect(await pushWhere(scene, id, hasEnded)).toMatchObject({
+    state: 'failed',
+    unsent: 3,
+    stateReason: expect.stringContaining('it expired at'),
+  })
+  expect(scene.simulator.stats().received).toBe(0)
+})
