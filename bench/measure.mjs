@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 
 /** Sinks run on the first core, senders on the second. */
 export const sinkCore = 0
-const senderCore = 1
+export const senderCore = 1
 const MEMORY_EVERY_MS = 20
 
 export function pinned(core, command, args, options) {

@@ -1,51 +1,170 @@
-// Bars B1 and B2: a whole push from SQLite to nginx. CPU of the sender's process a device, start-up included, and its memory.
-import { cpus } from 'node:os'
+// Bars B1 to B3, and how registrations fare meanwhile: whole pushes from SQLite to nginx. Writes bench/results/<date>-push.md.
+import { once } from 'node:events'
+import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { open } from '../dist/index.js'
-import { measure } from './measure.mjs'
+import { describeMachine } from './machine.mjs'
+import { measure, median, pinned, senderCore } from './measure.mjs'
 import { startSinks } from './sinks.mjs'
 
 const devices = Number(process.argv[2] ?? 1_000_000)
-const sinks = await startSinks()
-const database = `sqlite:${join(sinks.dir, 'push.sqlite')}`
+const rounds = 3
+const registrationsPerSecond = 100
 const cli = new URL('../dist/cli/main.js', import.meta.url).pathname
+const sinks = await startSinks()
+const file = join(sinks.dir, 'push.sqlite')
+const database = `sqlite:${file}`
+/** nginx answers 410 to tokens of this beginning (sinks.mjs). */
+const deadPrefix = 'dead'
+
+const app = await open({ database })
 try {
-  const app = await open({ database })
   const { ca, key, nginx: port } = sinks
-  const service = await app.services.create({
-    name: 'sink',
-    hostname: '127.0.0.1',
-    port,
-    topic: 'com.example.app',
-    key,
-    ca,
-  })
-  for (let first = 0; first < devices; first += 10_000) {
-    const page = Array.from({ length: Math.min(10_000, devices - first) }, (_, offset) => ({
-      token: (first + offset).toString(16).padStart(64, '0'),
-    }))
-    await app.devices.importMany(service.id, page)
-  }
+  const service = (name) =>
+    app.services.create({ name, hostname: '127.0.0.1', port, topic: 'com.example.app', key, ca })
+  const alive = await service('all of them alive')
+  await register(alive.id, () => false)
+  const partly = await service('one of 20 dead')
+  await register(partly.id, (number) => number % 20 === 0)
+
+  const accepted = []
+  for (let round = 0; round < rounds; round++) accepted.push(await push(alive.id, 0))
+  const rejected = await push(partly.id, Math.ceil(devices / 20))
+  const idle = await registrations(alive.id, () => sleep(8000))
+  const busy = await registrations(alive.id, () => pushBySubmission(alive.id))
+  report({ accepted, rejected, idle, busy })
+} finally {
   await app.close()
-  const push = [
-    cli,
+  sinks.close()
+}
+
+async function register(serviceId, isDead) {
+  for (let first = 0; first < devices; first += 10_000) {
+    const page = Array.from({ length: Math.min(10_000, devices - first) }, (_, offset) => {
+      const number = first + offset
+      const token = number.toString(16).padStart(60, '0')
+      return { token: `${isDead(number) ? deadPrefix : 'beef'}${token}` }
+    })
+    await app.devices.importMany(serviceId, page)
+  }
+}
+
+/** The command `push`, measured; `dead` of the devices are rejected. */
+async function push(serviceId, dead) {
+  const options = [
     '--database',
     database,
     'push',
     '--service',
-    '1',
+    String(serviceId),
     '--message',
-    'A message of the usual length',
+    'Of usual length',
   ]
-  const { cpuSeconds, seconds, megabytes, output } = await measure(process.execPath, push)
-  if (!output.includes(`accepted=${devices} rejected=0 unknown=0 unsent=0`)) throw new Error(output)
-  console.log(
-    `${cpus().length} cores of ${cpus()[0].model}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}\n`,
+  const before = databaseBytes()
+  const { cpuSeconds, seconds, megabytes, output } = await measure(process.execPath, [cli, ...options])
+  const sums = `accepted=${devices - dead} rejected=${dead} unknown=0 unsent=0`
+  if (!output.includes(sums)) throw new Error(`not ${sums}: ${output}`)
+  return {
+    cpuMicros: (cpuSeconds / devices) * 1e6,
+    perSecond: devices / seconds,
+    megabytes,
+    grown: databaseBytes() - before,
+  }
+}
+
+/** The file with its write-ahead log: what a disk must have room for. */
+function databaseBytes() {
+  return [file, `${file}-wal`].reduce(
+    (sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
+    0,
   )
-  console.log('| Devices | µs CPU a device | devices/s | MB |\n| --- | --- | --- | --- |')
-  console.log(
-    `| ${devices} | ${((cpuSeconds / devices) * 1e6).toFixed(2)} | ${Math.round(devices / seconds)} | ${Math.round(megabytes)} |`,
+}
+
+/** A push that the worker in `serve` sends. */
+async function pushBySubmission(serviceId) {
+  const { id } = await app.submit({ service: serviceId, message: 'Of usual length' })
+  for await (const { finishedAt, accepted } of app.pushes.events(id)) {
+    if (finishedAt !== null && accepted < devices) throw new Error(`only ${accepted} accepted`)
+  }
+}
+
+/**
+ * Registers devices over HTTP at a constant rate for as long as `meanwhile` takes, every other one anew; latencies count from the
+ * moment at which the request was due.
+ */
+async function registrations(serviceId, meanwhile) {
+  const options = ['--database', database, 'serve', '--port', '0', '--authentication', 'AuthNone', '--json']
+  const server = pinned(senderCore, process.execPath, [cli, ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = await once(createInterface(server.stdout), 'line')
+  const url = `${JSON.parse(line).url}/ios-notifications/device/`
+  const latencies = []
+  const requests = []
+  let isOver = false
+  const loop = (async () => {
+    const start = performance.now()
+    for (let number = 0; !isOver; number++) {
+      const dueAt = start + (number * 1000) / registrationsPerSecond
+      await sleep(Math.max(0, dueAt - performance.now()))
+      const token = `${number % 2 === 0 ? 'beef' : 'cafe'}${number.toString(16).padStart(60, '0')}`
+      const body = new URLSearchParams({ token, service: String(serviceId) })
+      const request = fetch(url, { method: 'POST', body }).then(async (response) => {
+        await response.arrayBuffer()
+        if (!response.ok) throw new Error(`${response.status}`)
+        latencies.push(performance.now() - dueAt)
+      })
+      request.catch(() => {})
+      requests.push(request)
+    }
+  })()
+  const started = performance.now()
+  await meanwhile()
+  const seconds = (performance.now() - started) / 1000
+  isOver = true
+  await loop
+  await Promise.all(requests)
+  server.kill('SIGTERM')
+  await once(server, 'exit')
+  latencies.sort((a, b) => a - b)
+  const at = (part) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * part))]
+  return { count: latencies.length, seconds, p50: at(0.5), p99: at(0.99), max: latencies.at(-1) }
+}
+
+function report({ accepted, rejected, idle, busy }) {
+  const ofPush = (name, { cpuMicros, perSecond, megabytes, grown }) =>
+    `| ${name} | ${cpuMicros.toFixed(2)} | ${Math.round(perSecond)} | ${Math.round(megabytes)} | ${(grown / devices).toFixed(1)} |`
+  const middle = Object.fromEntries(
+    Object.keys(accepted[0]).map((name) => [name, median(accepted.map((run) => run[name]))]),
   )
-} finally {
-  sinks.close()
+  const ofRegistrations = (name, { count, seconds, p50, p99, max }) =>
+    `| ${name} | ${count} in ${seconds.toFixed(1)} s | ${p50.toFixed(1)} | ${p99.toFixed(1)} | ${max.toFixed(1)} |`
+  const machine = describeMachine()
+  const text = [
+    '# Whole pushes from SQLite to nginx',
+    '',
+    `\`npm run bench -- push ${devices}\``,
+    '',
+    `${machine.cpu}, ${machine.memory}, ${machine.kernel}, Node.js ${machine.versions['Node.js']}, nginx ${machine.versions.nginx}, ${machine.date}`,
+    '',
+    `CPU time and memory of the process of \`push\`, start-up included; ${devices} devices.`,
+    '',
+    '| Push | µs CPU a device | devices/s | MB | bytes of database a device |',
+    '| --- | --- | --- | --- | --- |',
+    ofPush(`all accepted, median of ${rounds}`, middle),
+    ofPush('5 % rejected with 410', rejected),
+    '',
+    `Registrations over HTTP (\`POST device/\`, ${registrationsPerSecond} a second, half of them new), milliseconds from when each was due:`,
+    '',
+    '| Meanwhile, in the same process | registrations | p50 | p99 | most |',
+    '| --- | --- | --- | --- | --- |',
+    ofRegistrations('nothing', idle),
+    ofRegistrations(`a push to ${devices} devices`, busy),
+    '',
+  ].join('\n')
+  const date = new Date().toISOString().slice(0, 10)
+  writeFileSync(new URL(`results/${date}-push.md`, import.meta.url), text)
+  console.log(text)
 }

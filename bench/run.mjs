@@ -6,7 +6,7 @@ import { build } from '../scripts/build.mjs'
 
 const benchmarks = {
   client: 'the APNs client beside others, bars A1 to A4; --quick for a try of a minute',
-  push: 'a whole push from SQLite to nginx, bars B1 and B2; [devices]',
+  push: 'whole pushes from SQLite to nginx, bars B1 to B3, and registrations meanwhile; [devices]',
 }
 const [name, ...options] = process.argv.slice(2)
 const folder = import.meta.dirname

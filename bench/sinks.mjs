@@ -30,6 +30,7 @@ http {
     listen 127.0.0.1:${port} ssl http2;
     ssl_certificate ${dir}/server.pem;
     ssl_certificate_key ${dir}/server-key.pem;
+    location /3/device/dead { return 410 '{"reason":"Unregistered","timestamp":1700000000000}'; }
     location / { add_header apns-id $http_apns_id; return 200; }
   }
 }

@@ -24,6 +24,7 @@ export {
   type RunningServer,
   type ServeOptions,
   type Service,
+  type ServiceChange,
   type ServiceCheck,
   type ServiceInput,
   type Services,

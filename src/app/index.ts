@@ -10,6 +10,7 @@ export {
   normalizeDeviceToken,
   type Push,
   type Service,
+  type ServiceChange,
   type User,
 } from '../model/index.js'
 export type { Page } from '../store/index.js'

@@ -1,7 +1,14 @@
 import type { ClientCertificate, ProviderKey } from '../apns/index.js'
 import { type Clock, PushError } from '../base/index.js'
 import type { Delivery, ServiceCheck } from '../delivery/index.js'
-import { checkService, type NewService, type Service, type ServiceCredential } from '../model/index.js'
+import {
+  checkService,
+  checkServiceChange,
+  type NewService,
+  type Service,
+  type ServiceChange,
+  type ServiceCredential,
+} from '../model/index.js'
 import { pkcs12ToPem, type ServiceStore } from '../store/index.js'
 
 /** A service to be made. Exactly one of `key`, `certificate` and `p12` is needed. */
@@ -24,6 +31,8 @@ export interface ServiceInput {
   ca?: string
   /** Whether a dead token deactivates its device at once (`immediate`, the default) or is only noted. */
   feedback?: 'immediate' | 'deferred'
+  /** Pushes a second that all workers together send through it at most, 1 to 1,000,000; no limit by default. */
+  maxPerSecond?: number | null
 }
 
 /** The APN services: one app in one environment each, with a credential. Secrets go in and never come out. */
@@ -52,6 +61,14 @@ export class Services {
   async update(id: number, input: ServiceInput): Promise<Service> {
     const now = this.#clock.now()
     return await this.#store.update(id, await checked(input, now), now)
+  }
+
+  /**
+   * Changes what is named and leaves the rest, its credential included, as it is. A push that is running goes on with what it began
+   * with. PUSH_ERR_INPUT_INVALID, PUSH_ERR_SERVICE_NOT_FOUND.
+   */
+  async change(id: number, change: ServiceChange): Promise<Service> {
+    return await this.#store.change(id, checkServiceChange(change), this.#clock.now())
   }
 
   /** Undefined where no service has this id. */

@@ -27,6 +27,7 @@ const fieldOf: Readonly<Record<string, keyof DeviceImport>> = {
   platform: 'platform',
   display: 'display',
   os_version: 'osVersion',
+  time_zone: 'timeZone',
 }
 const notImported = [
   'id',

@@ -17,6 +17,7 @@ import { serviceAddCommand } from './commands/service-add.js'
 import { serviceCheckCommand } from './commands/service-check.js'
 import { serviceListCommand } from './commands/service-list.js'
 import { serviceRemoveCommand } from './commands/service-remove.js'
+import { serviceSetCommand } from './commands/service-set.js'
 import { serviceShowCommand } from './commands/service-show.js'
 import { simulatorCommand } from './commands/simulator.js'
 import { userCreateCommand } from './commands/user-create.js'
@@ -57,6 +58,7 @@ export function createProgram(): Command {
     .addCommand(serviceAddCommand())
     .addCommand(serviceListCommand())
     .addCommand(serviceShowCommand())
+    .addCommand(serviceSetCommand())
     .addCommand(serviceCheckCommand())
     .addCommand(serviceRemoveCommand())
   program

@@ -16,9 +16,9 @@ import type { Chunk } from '../model/index.js'
 import type { PushStore } from '../store/index.js'
 
 /** How long a chunk is held without a sign of life before another worker may take it, in milliseconds. */
-const LEASE_MS = 60_000
-/** How often leases are lengthened: twice in vain is still in time. */
-const RENEW_MS = LEASE_MS / 3
+export const LEASE_MS = 60_000
+/** How often a lease is lengthened in its time: twice in vain is still soon enough. */
+const RENEWALS = 3
 
 /** A chunk that this worker holds, and how far it has come with it. */
 export interface LeasedChunk {
@@ -40,15 +40,17 @@ export class ChunkLeases {
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #owner: string
+  readonly #leaseMs: number
   readonly #held = new Set<LeasedChunk>()
   readonly #timer: NodeJS.Timeout
 
-  constructor(parts: { pushes: PushStore; clock: Clock; logger: Logger; owner: string }) {
+  constructor(parts: { pushes: PushStore; clock: Clock; logger: Logger; owner: string; leaseMs: number }) {
     this.#pushes = parts.pushes
     this.#clock = parts.clock
     this.#logger = parts.logger
     this.#owner = parts.owner
-    this.#timer = setInterval(() => void this.#renewAll(), RENEW_MS)
+    this.#leaseMs = parts.leaseMs
+    this.#timer = setInterval(() => void this.#renewAll(), parts.leaseMs / RENEWALS)
   }
 
   /** The next chunk of a push that is to be had, and that is not held here already. Throws what the store throws. */
@@ -56,7 +58,7 @@ export class ChunkLeases {
     // One time for both: no lease that was good, or was made so, has run out when the store is asked for another.
     const now = this.#clock.now()
     for (const leased of this.#held) if (leased.until <= now) await this.#renew(leased, now)
-    const until = now + LEASE_MS
+    const until = now + this.#leaseMs
     const chunk = await this.#pushes.lease(pushId, this.#owner, now, until)
     if (chunk === undefined) return undefined
     const leased = {
@@ -114,7 +116,7 @@ export class ChunkLeases {
   /** By the fencing number: a lease that has run out is as good as ever, as long as nobody else has taken it. */
   async #renew(leased: LeasedChunk, now: number): Promise<void> {
     const { id, fence } = leased.chunk
-    const until = now + LEASE_MS
+    const until = now + this.#leaseMs
     if (await this.#pushes.renew(id, fence, until)) leased.until = until
     else this.lose(leased)
   }

@@ -12,6 +12,7 @@ import type {
 } from '../model/index.js'
 import type { NewPush, Store } from '../store/index.js'
 import { type AudienceSize, checkAudience, refuseEmpty } from './audience.js'
+import { LEASE_MS } from './chunk-leases.js'
 import { idempotencyOf } from './idempotency.js'
 import { cancelPush, resultOf } from './push-conclusion.js'
 import { headersOf, pushContent } from './push-content.js'
@@ -37,6 +38,11 @@ export interface DeliveryOptions {
   logger: Logger
   /** Whether notifications that are pushed without having been stored are stored; true by default. */
   persistNotifications?: boolean
+  /**
+   * How long a part of a push stays with a worker that gives no sign of life, in milliseconds; 60,000 by default. Shorter: others
+   * go on sooner after a crash, and a machine that stalls for so long sends some devices twice. The same for all workers.
+   */
+  leaseMs?: number
   /** Limits and time-outs for every APNs client. */
   apns?: ClientOverrides
 }
@@ -74,13 +80,20 @@ export class Delivery implements AsyncDisposable {
   readonly #closing = new AbortController()
   readonly #running = new Set<Promise<unknown>>()
 
-  constructor({ store, clock, logger, persistNotifications = true, apns = {} }: DeliveryOptions) {
+  constructor({
+    store,
+    clock,
+    logger,
+    persistNotifications = true,
+    apns = {},
+    leaseMs = LEASE_MS,
+  }: DeliveryOptions) {
     this.#store = store
     this.#clock = clock
     this.#logger = logger
     this.#persistNotifications = persistNotifications
     this.#clients = new ServiceClients(store.services, { ...apns, clock, logger })
-    this.#worker = new Worker({ store, clients: this.#clients, clock, logger, owner: this.#owner })
+    this.#worker = new Worker({ store, clients: this.#clients, clock, logger, owner: this.#owner, leaseMs })
   }
 
   /**

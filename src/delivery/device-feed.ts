@@ -6,8 +6,9 @@
  * no more than `SEND_WINDOW` devices beyond what is recorded. The second is the promise of docs/delivery.md: what a
  * killed worker may have sent without a record is at most that, however large the chunk.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock, Logger } from '../base/index.js'
-import { type Push, WORKER_LOST } from '../model/index.js'
+import { type Push, type Service, WORKER_LOST } from '../model/index.js'
 import type { PushStore } from '../store/index.js'
 import { ChunkLeases, type LeasedChunk } from './chunk-leases.js'
 import { InFlight, type SentPage } from './in-flight.js'
@@ -18,17 +19,25 @@ const SEND_WINDOW = 2000
 /** Devices read and recorded at a time: a quarter of the window, so that reading, sending and recording overlap. */
 const PAGE_SIZE = 500
 
+/** Into how many pages a second is cut where the service has a limit. */
+const PAGES_A_SECOND = 10
+/** How often who waits for its turn looks whether it is to stop, in milliseconds. */
+const STOP_LOOK_MS = 100
+
 /** What a feed needs. */
 export interface DeviceFeedParts {
   pushes: PushStore
   push: Push
+  service: Service
   clock: Clock
   logger: Logger
   owner: string
+  /** How long a chunk is held without a sign of life, in milliseconds. */
+  leaseMs: number
 }
 
-/** How long devices that are tried again are held, in milliseconds: far longer than a page can take. */
-const RETRY_LEASE_MS = 5 * 60_000
+/** How long devices that are tried again are held, in leases of chunks: far longer than a page can take. */
+const RETRY_LEASES = 5
 /** How often it is looked whether the time of some has come, in milliseconds. */
 const RETRY_LOOK_MS = 1_000
 
@@ -95,7 +104,7 @@ export class DeviceFeed {
   }
 
   async #next(): Promise<SentPage | undefined> {
-    const limit = await this.#room()
+    const limit = await this.#paced(await this.#room())
     if (limit === 0) return undefined
     return (
       (await this.#retries(limit)) ?? (await this.#fromChunks(limit)) ?? (await this.#retries(limit, true))
@@ -131,12 +140,12 @@ export class DeviceFeed {
 
   /** Devices whose time for another attempt has come. */
   async #retries(limit: number, now = false): Promise<SentPage | undefined> {
-    const { pushes, push, clock, owner } = this.#parts
+    const { pushes, push, clock, owner, leaseMs } = this.#parts
     const at = clock.now()
     if (!now && at < this.#nextLookAt) return undefined
     this.#nextLookAt = at + RETRY_LOOK_MS
     for (;;) {
-      const retries = await pushes.leaseRetries(push.id, owner, at, at + RETRY_LEASE_MS, limit)
+      const retries = await pushes.leaseRetries(push.id, owner, at, at + RETRY_LEASES * leaseMs, limit)
       if (retries === undefined) return undefined
       if (!retries.lost) return this.inFlight.add({ kind: 'retries', retries }, retries)
       const { pushId, lease } = retries
@@ -168,6 +177,16 @@ export class DeviceFeed {
       }
       leased.readUpTo = position
     }
+  }
+
+  /** Waits until the service may send, where it has a limit: then pages are small, so that an urgent push need not wait for long. */
+  async #paced(room: number): Promise<number> {
+    const { pushes, service, clock } = this.#parts
+    if (service.maxPerSecond === null || room === 0) return room
+    const limit = Math.min(room, Math.ceil(service.maxPerSecond / PAGES_A_SECOND))
+    let waitMs = (await pushes.pace(service.id, limit, clock.now())) - clock.now()
+    for (; waitMs > 0 && !this.#stopped; waitMs -= STOP_LOOK_MS) await sleep(Math.min(waitMs, STOP_LOOK_MS))
+    return this.#stopped ? 0 : limit
   }
 
   /** How many devices may be read now; waits until there is room for a page, which keeps pages from becoming crumbs. */

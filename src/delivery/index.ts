@@ -1,4 +1,4 @@
-export { Delivery, type StateChange } from './delivery.js'
+export { Delivery, type DeliveryOptions, type StateChange } from './delivery.js'
 export type {
   Preflight,
   PushOptions,

@@ -28,6 +28,8 @@ export interface PushRunParts {
   logger: Logger
   /** Who leases: unique for each worker. */
   owner: string
+  /** How long a chunk is held without a sign of life, in milliseconds. */
+  leaseMs: number
   service: Service
   push: Push
   /** Whether somebody waits for the end: then a push that can't go on now fails, else it is paused. */

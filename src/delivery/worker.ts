@@ -14,6 +14,7 @@
 import { type Clock, errorMessage, type Logger, PushError } from '../base/index.js'
 import type { OutcomeCounts, Push } from '../model/index.js'
 import type { Store } from '../store/index.js'
+import { patient } from './patient-store.js'
 import { cancelPush, concludeRun, endPush, finishDone, ignoringOthers } from './push-conclusion.js'
 import { PushRun } from './push-run.js'
 import { isExpired, lifeOf } from './retry-policy.js'
@@ -27,7 +28,9 @@ const MAX_URGENT_RUNS = 16
 /** How long a push rests whose run failed for a reason that is not Apple's, in milliseconds: a key that can't be read. */
 const REST_MS = 5 * 60_000
 /** How long nothing is done after the store has failed, in milliseconds. */
-const STORE_REST_MS = 2_000
+const STORE_REST_MS = 1_000
+/** How long a run that is to end at once waits for a database that can't be used, in milliseconds. */
+const LAST_PATIENCE_MS = 4_000
 
 export interface WorkerParts {
   store: Store
@@ -36,6 +39,8 @@ export interface WorkerParts {
   logger: Logger
   /** Who leases: unique for each worker. */
   owner: string
+  /** How long a chunk is held without a sign of life, in milliseconds. */
+  leaseMs: number
 }
 
 /** Somebody who waits for a push. */
@@ -53,6 +58,8 @@ type ActivePush = Awaited<ReturnType<Store['pushes']['active']>>[number]
 interface Running {
   run: PushRun | undefined
   urgency: Push['urgency']
+  /** Ends its patience with a database that can't be used. */
+  impatience: AbortController
   done: Promise<void>
 }
 
@@ -107,7 +114,11 @@ export class Worker {
     clearTimeout(this.#timer)
     await this.#looking
     for (const { run } of this.#running.values()) run?.leave(reason)
+    const timer = setTimeout(() => {
+      for (const { impatience } of this.#running.values()) impatience.abort()
+    }, LAST_PATIENCE_MS)
     await Promise.all([...this.#running.values()].map(({ done }) => done))
+    clearTimeout(timer)
     for (const [, attendant] of this.#attendants) attendant.resolve(attendant.deactivated)
     this.#attendants.clear()
   }
@@ -118,8 +129,10 @@ export class Worker {
       await this.#control()
       const active = await this.#parts.store.pushes.active(this.#parts.clock.now())
       for (const one of active) {
-        if (!this.#closed && this.#isMine(one.push.id) && !this.#running.has(one.push.id))
-          await this.#tend(one)
+        if (this.#closed || !this.#isMine(one.push.id)) continue
+        const running = this.#running.get(one.push.id)
+        if (running === undefined) await this.#tend(one)
+        else if (isExpired(one.push, this.#parts.clock.now())) running.run?.leave('it has expired')
       }
       this.#dismiss(new Set(active.map(({ push }) => push.id)))
       return LOOK_MS
@@ -209,27 +222,33 @@ export class Worker {
   }
 
   #start(push: Push, attendant: Attendant | undefined): void {
-    const running: Running = { run: undefined, urgency: push.urgency, done: Promise.resolve() }
+    const impatience = new AbortController()
+    const running: Running = { run: undefined, urgency: push.urgency, impatience, done: Promise.resolve() }
+    const hurry = () => setTimeout(() => impatience.abort(), LAST_PATIENCE_MS).unref()
+    attendant?.signal.addEventListener('abort', hurry, { once: true })
     this.#running.set(push.id, running)
     running.done = this.#run(push, running, attendant)
       .catch((error: unknown) => this.#onFailure(push, attendant, error))
       .finally(() => {
+        attendant?.signal.removeEventListener('abort', hurry)
         this.#running.delete(push.id)
         this.wake()
       })
   }
 
   async #run(push: Push, running: Running, attendant: Attendant | undefined): Promise<void> {
-    const { store, clients, clock, logger, owner } = this.#parts
+    const { store, clients, clock, logger, owner, leaseMs } = this.#parts
     const service = await store.services.get(push.serviceId)
     if (service === undefined) return
+    const pushes = patient(store.pushes, running.impatience.signal, logger)
     await clients.use(service, async (client) => {
       const run = new PushRun({
-        pushes: store.pushes,
+        pushes,
         client,
         clock,
         logger,
         owner,
+        leaseMs,
         service,
         push,
         attended: attendant !== undefined,
@@ -239,7 +258,7 @@ export class Worker {
       running.run = run
       if (this.#closed) return
       await run.run()
-      const deactivated = await concludeRun(store.pushes, run, service, push.id, clock.now())
+      const deactivated = await concludeRun(pushes, run, service, push.id, clock.now())
       if (attendant !== undefined) attendant.deactivated += deactivated
     })
   }

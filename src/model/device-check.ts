@@ -1,6 +1,7 @@
 import type { DeviceChange, DeviceImport } from './device.js'
 import { normalizeDeviceToken } from './device-token.js'
 import { checkBoolean, checkInteger, checkText, notAllowed } from './text-check.js'
+import { checkTimeZone } from './time-zone.js'
 
 /** Characters that the describing fields of a device may have at most: the predecessor's limits. */
 export const deviceFieldLimits = { platform: 30, display: 30, osVersion: 20 } as const
@@ -24,6 +25,8 @@ function checkDescription(input: Omit<DeviceImport, 'token'>): Omit<DeviceImport
     const value = input[field]
     if (value !== undefined) description[field] = checkText(field, value, deviceFieldLimits[field])
   }
+  if (input.timeZone !== undefined)
+    description.timeZone = input.timeZone === '' ? '' : checkTimeZone('timeZone', input.timeZone)
   return description
 }
 

@@ -17,6 +17,8 @@ export interface Device {
   platform: string
   display: string
   osVersion: string
+  /** An IANA name such as `Europe/Berlin`; empty where the app did not say. */
+  timeZone: string
   /** Ids of the users it belongs to, ascending. */
   users: number[]
 }
@@ -27,6 +29,7 @@ export interface DeviceChange {
   platform?: string
   display?: string
   osVersion?: string
+  timeZone?: string
   /** Replaces the whole set. */
   users?: readonly number[]
 }
@@ -38,6 +41,7 @@ export interface DeviceImport {
   platform?: string
   display?: string
   osVersion?: string
+  timeZone?: string
 }
 
 /** Which devices; all conditions must hold. */

@@ -25,7 +25,7 @@ export {
   type Urgency,
   WORKER_LOST,
 } from './push.js'
-export type { NewService, Service, ServiceCredential } from './service.js'
-export { checkService } from './service-check.js'
+export type { NewService, Service, ServiceChange, ServiceCredential } from './service.js'
+export { checkService, checkServiceChange } from './service-check.js'
 export type { User } from './user.js'
 export { checkUser, type NewUser } from './user-check.js'

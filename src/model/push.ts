@@ -134,4 +134,6 @@ export interface Feedback {
   receivedAt: number
   /** When the device was deactivated because of it; null: not (yet), as with `deferred` or where the app registered anew. */
   appliedAt: number | null
+  /** When that was taken back; null: it was not. */
+  undoneAt: number | null
 }

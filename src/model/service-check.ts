@@ -5,12 +5,12 @@ import { apnsPort } from './apns-hostname.js'
 import { checkClientCertificate } from './client-certificate.js'
 import { pemBlocks } from './pem.js'
 import { checkProviderKey } from './provider-key.js'
-import type { NewService, ServiceCredential } from './service.js'
+import type { NewService, ServiceChange, ServiceCredential } from './service.js'
 import { checkInteger, checkText, notAllowed } from './text-check.js'
 
 /**
  * Checks a service to be stored, its credential included, and fills in what is absent: port 443, the system's
- * authorities, immediate feedback. The host's name becomes lower case; the predecessor's hosts are kept, their port is not.
+ * authorities, immediate feedback, no limit. The host's name becomes lower case; the predecessor's hosts are kept, their port is not.
  *
  * @param at the time that decides whether a certificate has expired, in milliseconds; now by default
  * @throws PUSH_ERR_INPUT_INVALID and the errors of `checkProviderKey` and `checkClientCertificate`
@@ -21,10 +21,6 @@ export function checkService(input: NewService, at = systemClock.now()): Require
     input.port === undefined
       ? undefined
       : checkInteger('port', input.port, 1, 65_535, 'a port from 1 to 65535')
-  const feedback = input.feedback ?? 'immediate'
-  if (feedback !== 'immediate' && feedback !== 'deferred') {
-    throw notAllowed('feedback', feedback, 'immediate or deferred')
-  }
   return {
     name: checkText('name', input.name, 255, 1),
     hostname,
@@ -32,8 +28,19 @@ export function checkService(input: NewService, at = systemClock.now()): Require
     topic: checkTopic(input.topic),
     credential: checkCredential(input.credential, at),
     ca: input.ca === undefined || input.ca === null ? null : checkAuthorities(input.ca),
-    feedback,
+    feedback: 'immediate',
+    maxPerSecond: null,
+    ...checkServiceChange(input),
   }
+}
+
+/** Checks what is to be changed of a service. PUSH_ERR_INPUT_INVALID. */
+export function checkServiceChange({ feedback, maxPerSecond }: ServiceChange): ServiceChange {
+  if (feedback !== undefined && feedback !== 'immediate' && feedback !== 'deferred')
+    throw notAllowed('feedback', feedback, 'immediate or deferred')
+  if (maxPerSecond !== undefined && maxPerSecond !== null)
+    checkInteger('maxPerSecond', maxPerSecond, 1, 1_000_000, 'a whole number from 1 to 1000000')
+  return { ...(feedback !== undefined && { feedback }), ...(maxPerSecond !== undefined && { maxPerSecond }) }
 }
 
 /** Letters, digits, hyphens and underscores between dots (the underscore for hosts of container networks), or an IP address. */

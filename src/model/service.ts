@@ -25,6 +25,8 @@ export interface Service {
   ca: string | null
   /** Whether a 410 deactivates at once, or is collected until the feedback service is called. */
   feedback: 'immediate' | 'deferred'
+  /** Pushes a second that all workers together send through it at most; null: no limit. */
+  maxPerSecond: number | null
   /** Milliseconds since 1970, like every time in the model. */
   createdAt: number
   updatedAt: number
@@ -40,4 +42,11 @@ export interface NewService {
   credential: ServiceCredential
   ca?: string | null
   feedback?: 'immediate' | 'deferred'
+  maxPerSecond?: number | null
+}
+
+/** What may be changed of a service without its credential. Absent fields stay. */
+export interface ServiceChange {
+  feedback?: 'immediate' | 'deferred'
+  maxPerSecond?: number | null
 }

@@ -108,13 +108,14 @@ function filtered<Row>(
 
 function changedColumns(
   old: Selectable<DeviceRow>,
-  { isActive, platform, display, osVersion }: Omit<DeviceChange, 'users'>,
+  { isActive, platform, display, osVersion, timeZone }: Omit<DeviceChange, 'users'>,
   at: number,
 ): Updateable<DeviceRow> {
   return {
     ...(platform !== undefined && { platform }),
     ...(display !== undefined && { display }),
     ...(osVersion !== undefined && { osVersion }),
+    ...(timeZone !== undefined && { timeZone }),
     ...(isActive === true && { isActive: 1, deactivatedAt: null, deactivationReason: null }),
     // A device that is off already keeps the time and the reason of that.
     ...(isActive === false &&

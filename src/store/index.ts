@@ -16,3 +16,4 @@ export type {
   Store,
   UserStore,
 } from './store.js'
+export { isStoreOutage } from './store-outage.js'

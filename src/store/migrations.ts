@@ -22,11 +22,12 @@ export interface MigrationDialect {
 export function migrations(dialect: MigrationDialect): Record<string, Migration> {
   return {
     '0001_tables': { up: (db: Kysely<unknown>) => createTables(db, dialect) },
-    '0002_retries_and_schedules': { up: addRetriesAndSchedules },
+    '0002_delivery': { up: (db: Kysely<unknown>) => addDelivery(db, dialect) },
   }
 }
 
-async function addRetriesAndSchedules(db: Kysely<unknown>): Promise<void> {
+/** What workers need: retries, schedules, limits, and a way back from a deactivation. */
+async function addDelivery(db: Kysely<unknown>, { identity }: MigrationDialect): Promise<void> {
   const add = (
     table: string,
     column: string,
@@ -47,6 +48,8 @@ async function addRetriesAndSchedules(db: Kysely<unknown>): Promise<void> {
   await add('pushes', 'plan', 'text')
   await add('pushes', 'idempotency_key', 'text')
   await add('pushes', 'request_hash', 'text')
+  await add('pushes', 'local_time', 'text')
+  await add('pushes', 'reasons', 'text')
   await db.schema
     .createIndex('pushes_service_id_idempotency_key')
     .unique()
@@ -70,7 +73,32 @@ async function addRetriesAndSchedules(db: Kysely<unknown>): Promise<void> {
     .addColumn('lease_until', 'bigint')
     .addPrimaryKeyConstraint('retries_primary_key', ['push_id', 'device_id'])
     .execute()
-  await db.schema.createIndex('retries_push_id_due_at').on('retries').columns(['push_id', 'due_at']).execute()
+  await db.schema
+    .createIndex('retries_push_id_due_at')
+    .on('retries')
+    .columns(['push_id', 'due_at', 'device_id'])
+    .execute()
+
+  await add('devices', 'time_zone', 'text', '')
+  await add('services', 'max_per_second', 'integer')
+  await add('services', 'paced_until', 'bigint', 0)
+  await add('feedback', 'undone_at', 'bigint')
+
+  await db.schema
+    .createTable('schedules')
+    .addColumn('id', 'integer', identity)
+    .addColumn('service_id', 'integer', (it) => it.notNull().references('services.id').onDelete('cascade'))
+    .addColumn('cron', 'text', (it) => it.notNull())
+    .addColumn('time_zone', 'text', (it) => it.notNull())
+    .addColumn('action', 'text', (it) => it.notNull())
+    .addColumn('is_paused', 'integer', (it) => it.notNull().defaultTo(0))
+    .addColumn('next_at', 'bigint')
+    .addColumn('last_at', 'bigint')
+    .addColumn('last_push_id', 'integer')
+    .addColumn('last_result', 'text')
+    .addColumn('created_at', 'bigint', (it) => it.notNull())
+    .addColumn('created_by', 'text')
+    .execute()
 }
 
 async function createTables(db: Kysely<unknown>, { identity }: MigrationDialect): Promise<void> {

@@ -31,9 +31,9 @@ export abstract class KyselyPushStore implements PushStore {
   abstract finishChunk(chunkId: number, fence: number, at: number): Promise<boolean>
   abstract begin(pushId: number, at: number): Promise<Push | undefined>
   abstract hand(chunkId: number, fence: number, upTo: number): Promise<boolean>
+  abstract pace(serviceId: number, count: number, at: number): Promise<number>
   abstract release(chunkId: number, fence: number): Promise<void>
   abstract leaseRetries(...args: Parameters<PushStore['leaseRetries']>): ReturnType<PushStore['leaseRetries']>
-  abstract renewRetries(pushId: number, lease: string, until: number): Promise<boolean>
   abstract recordRetries(record: RetryRecord): Promise<{ deactivated: number[] } | false>
 
   async get(id: number): Promise<Push | undefined> {

@@ -16,8 +16,12 @@ export interface Schema {
   retries: RetryRow
   chunks: ChunkRow
   deliveries: Delivery
-  feedback: Omit<Feedback, 'id'> & { id: GeneratedAlways<number> }
+  feedback: Omit<Feedback, 'id' | 'undoneAt'> & {
+    id: GeneratedAlways<number>
+    undoneAt: Generated<number | null>
+  }
   feedbackServices: Omit<FeedbackService, 'id'> & { id: GeneratedAlways<number> }
+  schedules: ScheduleRow
 }
 
 type Flag = 0 | 1
@@ -36,6 +40,9 @@ export interface ServiceRow {
   feedback: 'immediate' | 'deferred'
   /** The ServiceCredential as JSON, sealed. */
   credential: string
+  maxPerSecond: Generated<number | null>
+  /** Up to when the pushes that were granted take, at `maxPerSecond`. */
+  pacedUntil: Generated<number>
   createdAt: number
   updatedAt: number
 }
@@ -53,6 +60,7 @@ export interface DeviceRow {
   platform: string
   display: string
   osVersion: string
+  timeZone: Generated<string>
 }
 
 export interface UserRow {
@@ -116,6 +124,9 @@ export interface PushRow extends CountColumns {
   plan: Generated<string | null>
   idempotencyKey: Generated<string | null>
   requestHash: Generated<string | null>
+  localTime: Generated<string | null>
+  /** What there was of `deliveries` by outcome and reason, as JSON, once those have been pruned. */
+  reasons: Generated<string | null>
   audienceKind: 'all' | 'tokens' | 'devices' | 'users'
   audienceSize: number
   skippedInactive: number
@@ -153,4 +164,20 @@ interface RetryRow {
   /** Whoever tries it now, and until when nobody else may. */
   lease: string | null
   leaseUntil: number | null
+}
+
+interface ScheduleRow {
+  id: GeneratedAlways<number>
+  serviceId: number
+  cron: string
+  timeZone: string
+  /** A ScheduleAction as JSON. */
+  action: string
+  isPaused: Generated<Flag>
+  nextAt: number | null
+  lastAt: number | null
+  lastPushId: number | null
+  lastResult: string | null
+  createdAt: number
+  createdBy: string | null
 }

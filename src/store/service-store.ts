@@ -1,6 +1,12 @@
 import type { Kysely, Selectable } from 'kysely'
 import { PushError } from '../base/index.js'
-import { certificatesOnly, type NewService, type Service, type ServiceCredential } from '../model/index.js'
+import {
+  certificatesOnly,
+  type NewService,
+  type Service,
+  type ServiceChange,
+  type ServiceCredential,
+} from '../model/index.js'
 import { isUniqueViolation, serviceNotFound } from './constraint-violation.js'
 import type { Schema, ServiceRow } from './schema.js'
 import type { Sealer } from './sealing.js'
@@ -19,6 +25,7 @@ const columns = [
   'certificate',
   'ca',
   'feedback',
+  'maxPerSecond',
   'createdAt',
   'updatedAt',
 ] as const satisfies readonly (keyof Service & keyof ServiceRow)[]
@@ -65,6 +72,17 @@ export class KyselyServiceStore implements ServiceStore {
     } catch (error) {
       throw serviceExists(service, error)
     }
+  }
+
+  async change(id: number, change: ServiceChange, at: number): Promise<Service> {
+    const changed = await this.#db
+      .updateTable('services')
+      .set({ ...change, updatedAt: at })
+      .where('id', '=', id)
+      .returning(columns)
+      .executeTakeFirst()
+    if (changed === undefined) throw serviceNotFound(id)
+    return changed
   }
 
   async get(id: number): Promise<Service | undefined> {
@@ -115,7 +133,8 @@ export class KyselyServiceStore implements ServiceStore {
 /** What is stored of a service, but for its secret and its beginning. */
 function rowOf(service: NewService, at: number): Omit<Service, 'id' | 'createdAt'> {
   const { name, hostname, topic, port = 443, ca = null, feedback = 'immediate', credential } = service
-  return { name, hostname, port, topic, ca, feedback, ...shownOf(credential), updatedAt: at }
+  const { maxPerSecond = null } = service
+  return { name, hostname, port, topic, ca, feedback, maxPerSecond, ...shownOf(credential), updatedAt: at }
 }
 
 /** The error for a name that is taken; every other error as it is. */

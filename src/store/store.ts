@@ -15,6 +15,7 @@ import type {
   PushContent,
   PushState,
   Service,
+  ServiceChange,
   ServiceCredential,
   User,
 } from '../model/index.js'
@@ -53,6 +54,8 @@ export interface ServiceStore {
   create(service: NewService, at: number): Promise<Service>
   /** Replaces all of a service, its credential included. PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_SERVICE_EXISTS. */
   update(id: number, service: NewService, at: number): Promise<Service>
+  /** Changes what is named, and nothing else. PUSH_ERR_SERVICE_NOT_FOUND. */
+  change(id: number, change: ServiceChange, at: number): Promise<Service>
   get(id: number): Promise<Service | undefined>
   list(): Promise<Service[]>
   /** What to authenticate with, unsealed. PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_SECRET_UNSEAL. */
@@ -249,6 +252,11 @@ export interface PushStore {
   renew(chunkId: number, fence: number, until: number): Promise<boolean>
   /** Says, before they are, that devices up to this id are handed to a connection; false where the fence is out of date. */
   hand(chunkId: number, fence: number, upTo: number): Promise<boolean>
+  /**
+   * Takes so many pushes out of what a service may send, whoever asks. Returns from when on they may leave, in milliseconds since
+   * 1970; `at` where it has no limit, or has sent nothing for a while.
+   */
+  pace(serviceId: number, count: number, at: number): Promise<number>
   /** Gives a lease back, so that the chunk is to be had at once. */
   release(chunkId: number, fence: number): Promise<void>
   /**
@@ -262,8 +270,6 @@ export interface PushStore {
     until: number,
     limit: number,
   ): Promise<RetryLease | undefined>
-  /** Lengthens a lease of retries; false where it is not held any more. */
-  renewRetries(pushId: number, lease: string, until: number): Promise<boolean>
   /** Like `record`, for leased retries. False where the lease is not held any more: nothing was written. */
   recordRetries(record: RetryRecord): Promise<{ deactivated: number[] } | false>
   /**

@@ -25,7 +25,7 @@ test('an export can be imported again, in both formats', async () => {
   const lines = csv.stdout.trimEnd().split('\n')
   expect(lines).toHaveLength(2501)
   expect(lines[0]).toBe(
-    'id,token,service,is_active,platform,display,os_version,users,added_at,last_notified_at,deactivated_at,deactivation_reason',
+    'id,token,service,is_active,platform,display,os_version,time_zone,users,added_at,last_notified_at,deactivated_at,deactivation_reason',
   )
   const inactive = await scene.cli('device', 'export', '--service', '1', '--inactive', '--json')
   expect(JSON.parse(inactive.stdout)).toMatchObject({

@@ -41,6 +41,7 @@ describe('who asks for a chunk when leases have run out', () => {
       clock: { now: () => now },
       logger: silentLogger,
       owner,
+      leaseMs: LEASE_MS,
     })
     workers.push(leases)
     return leases

@@ -13,6 +13,7 @@ export const someService: Service = {
   certificate: null,
   ca: null,
   feedback: 'immediate',
+  maxPerSecond: null,
   createdAt: 0,
   updatedAt: 0,
 }

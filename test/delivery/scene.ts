@@ -15,6 +15,8 @@ export interface SceneOptions {
   apns?: ClientOverrides
   persistNotifications?: boolean
   clock?: Clock
+  /** Where the database is; a new folder by default. It is removed with the scene. */
+  folder?: string
 }
 
 /** A simulator, a database file, a service in it that speaks to the simulator, and a Delivery over both. */
@@ -80,7 +82,7 @@ export class Scene implements AsyncDisposable {
 
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const { clock = systemClock, apns = {}, persistNotifications = true } = options
-  const folder = mkdtempSync(join(tmpdir(), 'ios-notifications-delivery-'))
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'ios-notifications-delivery-'))
   const simulator = await startSimulator({ receivedLimit: Number.POSITIVE_INFINITY, ...options.simulator })
   const store = await openStore({ database: `sqlite:${join(folder, 'registry.sqlite')}` })
   await store.migrate()

@@ -1,6 +1,6 @@
 import { vi } from 'vitest'
 import { silentLogger, systemClock } from '../../src/base/index.js'
-import { Delivery } from '../../src/delivery/index.js'
+import { Delivery, type DeliveryOptions } from '../../src/delivery/index.js'
 import type { Push } from '../../src/model/index.js'
 import { openStore, type Store } from '../../src/store/index.js'
 import type { Scene } from './scene.js'
@@ -8,9 +8,10 @@ import type { Scene } from './scene.js'
 /** One more worker on the database of a scene, as another process would be one; it works until it is disposed of. */
 export async function addWorker(
   scene: Scene,
+  options: Partial<DeliveryOptions> = {},
 ): Promise<AsyncDisposable & { store: Store; delivery: Delivery }> {
   const store = await openStore({ database: `sqlite:${scene.databaseFile}` })
-  const delivery = new Delivery({ store, clock: systemClock, logger: silentLogger })
+  const delivery = new Delivery({ store, clock: systemClock, logger: silentLogger, ...options })
   delivery.work()
   return {
     store,

@@ -31,7 +31,7 @@ export function deviceImportCommand(): Command {
     .option('--json', 'print the sums as JSON')
     .addHelpText(
       'after',
-      '\nColumns and keys: token, is_active, platform, display, os_version. Lines at fault are left out, and\n' +
+      '\nColumns and keys: token, is_active, platform, display, os_version, time_zone. Lines at fault are left out, and\n' +
         'the first 20 are reported on standard error; the others are imported, and the exit status is 1.',
     )
     .action((file: string, { service, json }: Options, command: Command) =>

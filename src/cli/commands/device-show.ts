@@ -37,6 +37,7 @@ export function deviceShowCommand(): Command {
             platform: device.platform || '-',
             display: device.display || '-',
             'os version': device.osVersion || '-',
+            'time zone': device.timeZone || '-',
             users: device.users.join(', ') || '-',
             added: shownTime(device.addedAt),
             registered: shownTime(device.registeredAt),

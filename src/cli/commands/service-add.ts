@@ -13,6 +13,7 @@ interface Options extends CredentialOptions {
   topic: string
   caFile?: string
   feedback: 'immediate' | 'deferred'
+  maxPerSecond?: number
   json?: true
 }
 
@@ -37,9 +38,10 @@ export function serviceAddCommand(): Command {
         .choices(['immediate', 'deferred'])
         .default('immediate'),
     )
+    .option('--max-per-second <n>', 'pushes a second at most (default: no limit)', integer(1, 1_000_000))
     .option('--json', 'print the service as JSON')
     .action(async (options: Options, command: Command) => {
-      const { name, hostname, port, topic, feedback, caFile } = options
+      const { name, hostname, port, topic, feedback, caFile, maxPerSecond } = options
       const ca = caFile === undefined ? undefined : await readGivenText('--ca-file', caFile)
       const credential = await readCredential(options)
       await withApp(command, async (app) => {
@@ -47,6 +49,7 @@ export function serviceAddCommand(): Command {
           ...{ name, hostname, topic, feedback },
           ...(port !== undefined && { port }),
           ...(ca !== undefined && { ca }),
+          ...(maxPerSecond !== undefined && { maxPerSecond }),
           ...credential,
         })
         if (options.json) writeJson(service)

@@ -26,6 +26,7 @@ export function serviceShowCommand(): Command {
           authentication,
           trust: service.ca === null ? "the system's authorities" : 'its own certificate authority',
           feedback: service.feedback,
+          'pushes a second': service.maxPerSecond ?? 'no limit',
           devices: `${devices} (${active} active)`,
           created: shownTime(service.createdAt),
           updated: shownTime(service.updatedAt),

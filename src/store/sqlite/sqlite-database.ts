@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import {
   CamelCasePlugin,
@@ -21,7 +22,8 @@ import type { Schema } from '../schema.js'
  * Both use the same connection, so `exclusive` waits while a transaction of Kysely's is open; its own work is synchronous,
  * so nobody ever sees half of it.
  *
- * Other processes may have the file open: every transaction begins as `immediate` and waits up to five seconds.
+ * Other processes may have the file open: every transaction begins as `immediate` and waits up to five seconds for theirs,
+ * for the most part without holding this process up.
  */
 export class SqliteDatabase {
   readonly kysely: Kysely<Schema>
@@ -49,9 +51,11 @@ export class SqliteDatabase {
 
   /** Runs synchronous work on the connection while no transaction of Kysely's is open. PUSH_ERR_CLOSED. */
   async exclusive<Result>(work: () => Result): Promise<Result> {
-    if (!this.#handle.open) throw new PushError('PUSH_ERR_CLOSED', 'the store is closed')
-    if (!this.#handle.inTransaction) return work()
-    return this.kysely.connection().execute(async () => work())
+    return await unlessBusy(() => {
+      if (!this.#handle.open) throw new PushError('PUSH_ERR_CLOSED', 'the store is closed')
+      if (!this.#handle.inTransaction) return work()
+      return this.kysely.connection().execute(async () => work())
+    })
   }
 
   /** The same in a transaction of its own. */
@@ -64,6 +68,24 @@ export class SqliteDatabase {
   }
 }
 
+/** How long one try waits for another process, while nothing else happens in this one; longer than most transactions. */
+const BUSY_BLOCKING_MS = 100
+/** How long it is tried again and again. */
+const BUSY_MS = 5000
+
+/** Does something, and does it again as long as another process has the file locked. Nothing is done by halves then. */
+async function unlessBusy<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+  const deadline = performance.now() + BUSY_MS
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!hasErrorCode(error, 'SQLITE_BUSY') || performance.now() > deadline) throw error
+    }
+    await sleep(10)
+  }
+}
+
 function openFile(path: string): Database.Database {
   try {
     makeFolder(dirname(path))
@@ -73,7 +95,7 @@ function openFile(path: string): Database.Database {
   let handle: Database.Database | undefined
   try {
     createFile(path)
-    handle = new Database(path, { timeout: 5000 })
+    handle = new Database(path, { timeout: BUSY_BLOCKING_MS })
     enableWriteAheadLog(handle)
     // With a write-ahead log, NORMAL loses no more than the last transactions, and only when the power fails.
     handle.pragma('synchronous = NORMAL')
@@ -127,7 +149,7 @@ function createFile(path: string): void {
  * openings by four processes 15 failed.
  */
 function enableWriteAheadLog(handle: Database.Database): void {
-  const deadline = Date.now() + 5000
+  const deadline = Date.now() + BUSY_MS
   for (;;) {
     try {
       handle.pragma('journal_mode = WAL')
@@ -171,8 +193,28 @@ class ImmediateSqliteDialect extends SqliteDialect {
 
 /** A transaction that reads first and writes later fails at once, without waiting, when another process wrote in between. */
 class ImmediateSqliteDriver extends SqliteDriver {
+  readonly #handle: Database.Database
+
+  constructor(config: { database: Database.Database }) {
+    super(config)
+    this.#handle = config.database
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection()
+    return {
+      executeQuery: (query) => unlessBusy(() => connection.executeQuery(query)),
+      streamQuery: (query, size) => connection.streamQuery(query, size),
+    }
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+
+  /** After some errors, a full disk among them, SQLite has rolled back itself; then this would hide the error. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#handle.inTransaction) await super.rollbackTransaction(connection)
   }
 }
 

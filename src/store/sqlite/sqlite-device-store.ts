@@ -5,7 +5,8 @@ import type { SqliteDatabase } from './sqlite-database.js'
 
 const columns = `id, service_id as serviceId, token, is_active as isActive, added_at as addedAt,
   registered_at as registeredAt, last_notified_at as lastNotifiedAt, deactivated_at as deactivatedAt,
-  deactivation_reason as deactivationReason, platform, display, os_version as osVersion`
+  deactivation_reason as deactivationReason, platform, display, os_version as osVersion,
+  time_zone as timeZone`
 
 /** An app registers at every launch: nearly always the device is there, and one statement does it all. */
 const registerKnown = `update devices
@@ -20,16 +21,18 @@ const registerNew = `insert into devices (service_id, token, is_active, added_at
  * imported device (0), so that Apple's news about it counts, however old.
  */
 const importOne = `insert into devices
-  (service_id, token, is_active, added_at, registered_at, deactivated_at, deactivation_reason, platform, display, os_version)
+  (service_id, token, is_active, added_at, registered_at, deactivated_at, deactivation_reason, platform, display, os_version, time_zone)
   values (@serviceId, @token, @isActive, @at, 0, iif(@isActive, null, @at), iif(@isActive, null, 'import'),
-    coalesce(@platform, ''), coalesce(@display, ''), coalesce(@osVersion, ''))
+    coalesce(@platform, ''), coalesce(@display, ''), coalesce(@osVersion, ''),
+    coalesce(@timeZone, ''))
   on conflict (token, service_id) do update set
     deactivated_at = iif(@isActive, null, coalesce(deactivated_at, @at)),
     deactivation_reason = iif(@isActive, null, coalesce(deactivation_reason, 'import')),
     is_active = @isActive,
     platform = coalesce(@platform, platform),
     display = coalesce(@display, display),
-    os_version = coalesce(@osVersion, os_version)`
+    os_version = coalesce(@osVersion, os_version),
+    time_zone = coalesce(@timeZone, time_zone)`
 
 interface DeviceColumns extends Omit<Device, 'isActive' | 'users'> {
   isActive: 0 | 1
@@ -66,9 +69,9 @@ export class SqliteDeviceStore extends KyselyDeviceStore {
       this.#checkService(serviceId, () => {
         const statement = this.#database.statement(importOne)
         const lastId = this.#database.statement('select coalesce(max(id), 0) from devices').pluck().get()
-        for (const { token, isActive = true, platform = null, display = null, osVersion = null } of devices) {
-          statement.run({ serviceId, token, isActive: isActive ? 1 : 0, at, platform, display, osVersion })
-        }
+        const unsaid = { platform: null, display: null, osVersion: null, timeZone: null }
+        for (const device of devices)
+          statement.run({ ...unsaid, ...device, isActive: device.isActive === false ? 0 : 1, serviceId, at })
         // Ids only rise, so what lies above is new.
         const count = this.#database.statement('select count(*) from devices where id > ?').pluck()
         const created = count.get(lastId) as number

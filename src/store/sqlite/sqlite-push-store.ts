@@ -218,17 +218,19 @@ export class SqlitePushStore extends KyselyPushStore {
     db.statement(addToPush).get({ ...counts, deferred: -changes, id: pushId })
   }
 
-  override renewRetries(pushId: number, lease: string, until: number): Promise<boolean> {
-    const statement = 'update retries set lease_until = ? where push_id = ? and lease = ?'
-    return this.#database.exclusive(
-      () => this.#database.statement(statement).run(until, pushId, lease).changes > 0,
-    )
-  }
-
   override hand(chunkId: number, fence: number, upTo: number): Promise<boolean> {
     const statement = `update chunks set handed = ? where id = ? and fence = ? and state = 'sending'`
     return this.#database.exclusive(
       () => this.#database.statement(statement).run(upTo, chunkId, fence).changes > 0,
+    )
+  }
+
+  override pace(serviceId: number, count: number, at: number): Promise<number> {
+    const takes = '(@count * 1000 + max_per_second - 1) / max_per_second'
+    const statement = `update services set paced_until = max(paced_until, @at) + ${takes}
+      where id = @serviceId and max_per_second is not null returning paced_until - ${takes}`
+    return this.#database.exclusive(
+      () => (this.#database.statement(statement).pluck().get({ serviceId, count, at }) as number) ?? at,
     )
   }
 
