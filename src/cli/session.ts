@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import type { App } from '../app/index.js'
+import { type Logger, silentLogger } from '../base/index.js'
 import type { Config } from '../config/index.js'
+import { writeError } from './terminal.js'
 
 /**
  * The settings in force for a command: defaults, file, environment, the program's options, and `own`, the command's
@@ -12,8 +14,8 @@ export async function configOf(command: Command, own: Record<string, unknown> = 
 }
 
 /**
- * Opens the application by the settings, and closes it when `use` has ended, however it ends. Nothing is logged unless
- * `--log-level` is given: what there is to say is the command's result.
+ * Opens the application by the settings, and closes it when `use` has ended, however it ends. Unless `--log-level` is given, only
+ * errors that are waited out are told, in a line each: what else there is to say is the command's result.
  */
 export async function withApp(command: Command, use: (app: App) => Promise<void>): Promise<void> {
   const config = await configOf(command)
@@ -21,9 +23,14 @@ export async function withApp(command: Command, use: (app: App) => Promise<void>
   const logs = programOptions(command)['logLevel'] !== undefined
   await using app = await open({
     ...config,
-    ...(logs && { logger: await createProcessLogger(config.logLevel) }),
+    logger: logs ? await createProcessLogger(config.logLevel) : notes,
   })
   await use(app)
+}
+
+const notes: Logger = {
+  ...silentLogger,
+  error: (fields, message) => 'error' in fields && writeError(`${message}: ${fields.error}`),
 }
 
 function programOptions(command: Command): Record<string, unknown> {

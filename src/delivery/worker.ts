@@ -13,7 +13,7 @@
  */
 import { type Clock, errorMessage, type Logger, PushError } from '../base/index.js'
 import type { OutcomeCounts, Push } from '../model/index.js'
-import type { Store } from '../store/index.js'
+import { isStoreOutage, type Store } from '../store/index.js'
 import { patient } from './patient-store.js'
 import { cancelPush, concludeRun, endPush, finishDone, ignoringOthers } from './push-conclusion.js'
 import { PushRun } from './push-run.js'
@@ -141,8 +141,8 @@ export class Worker {
         { error: errorMessage(error) },
         'The store failed; pushes rest until it works again',
       )
-      for (const [id, { reject }] of this.#attendants) {
-        if (this.#running.has(id)) continue
+      for (const [id, { reject, signal }] of this.#attendants) {
+        if (this.#running.has(id) || (isStoreOutage(error) && !signal.aborted)) continue
         this.#attendants.delete(id)
         reject(error)
       }
@@ -265,13 +265,13 @@ export class Worker {
 
   /** A store that fails, or a credential that can't be read: somebody who waits is told, others find the push paused. */
   async #onFailure(push: Push, attendant: Attendant | undefined, error: unknown): Promise<void> {
-    const reason = errorMessage(error)
-    this.#parts.logger.error({ pushId: push.id, error: reason }, 'A push can not go on')
     if (attendant !== undefined) {
       this.#attendants.delete(push.id)
       attendant.reject(error)
       return
     }
+    const reason = errorMessage(error)
+    this.#parts.logger.error({ pushId: push.id, error: reason }, 'A push can not go on')
     if (!(error instanceof PushError)) return
     const dueAt = this.#parts.clock.now() + REST_MS
     const change = { state: 'paused' as const, stateReason: reason, stateBy: null, dueAt, endingAs: null }
