@@ -12,7 +12,7 @@ describeStore('registration', (context) => {
       device: {
         ...{ id: 1, token, serviceId, isActive: true, deactivatedAt: null, deactivationReason: null },
         ...{ addedAt: 2000, registeredAt: 2000, lastNotifiedAt: null, users: [] },
-        ...{ platform: '', display: '', osVersion: '' },
+        ...{ platform: '', display: '', osVersion: '', timeZone: '' },
       },
     })
     const second = await store.devices.register({ token, serviceId, at: 3000 })

@@ -9,7 +9,7 @@ describeStore('services', (context) => {
     expect(service).toEqual({
       ...{ id: 1, name: 'production', hostname: 'api.push.apple.com', port: 2197, topic: 'com.example.app' },
       ...{ authentication: 'key', keyId: 'ABC123DEFG', teamId: 'DEF123GHIJ', certificate: null },
-      ...{ ca: 'CA', feedback: 'deferred', createdAt: 1000, updatedAt: 1000 },
+      ...{ ca: 'CA', feedback: 'deferred', maxPerSecond: null, createdAt: 1000, updatedAt: 1000 },
     })
     expect(await store.services.get(1)).toEqual(service)
     expect(await store.services.list()).toEqual([service])

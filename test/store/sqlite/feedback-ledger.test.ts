@@ -26,6 +26,7 @@ describeStore('the feedback ledger', (context) => {
       feedback.map(({ deviceId, token, reason, timestamp }, index) => ({
         ...{ id: index + 1, service_id: 1, device_id: deviceId, token, reason, timestamp, received_at: 6000 },
         applied_at: appliedAt[index],
+        undone_at: null,
       })),
     )
   })
