@@ -20,6 +20,8 @@ export const formType = 'application/x-www-form-urlencoded'
 export interface TestApi {
   readonly server: Server
   readonly store: Store
+  /** Where the database is. */
+  readonly file: string
   readonly serviceId: number
   /** May be set. */
   readonly clock: { time: number; now(): number }
@@ -49,10 +51,11 @@ afterEach(async () => {
 })
 
 /** A store in a file of its own, with one service; both go away after the test. */
-export async function startStore(): Promise<{ store: Store; serviceId: number }> {
+export async function startStore(): Promise<{ store: Store; serviceId: number; file: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'api-'))
   cleanups.push(() => rm(folder, { recursive: true }))
-  const store = await openStore({ database: `sqlite:${join(folder, 'test.sqlite')}` })
+  const file = join(folder, 'test.sqlite')
+  const store = await openStore({ database: `sqlite:${file}` })
   cleanups.push(() => store.close())
   await store.migrate()
   const service = await store.services.create(
@@ -64,12 +67,12 @@ export async function startStore(): Promise<{ store: Store; serviceId: number }>
     },
     startTime,
   )
-  return { store, serviceId: service.id }
+  return { store, serviceId: service.id, file }
 }
 
 /** A server with a store of its own; `AuthNone` unless said otherwise. Both go away after the test. */
 export async function startApi(options: Partial<ServerOptions> = {}): Promise<TestApi> {
-  const { store, serviceId } = await startStore()
+  const { store, serviceId, file } = await startStore()
   const clock = { time: startTime, now: () => clock.time }
   const server = createServer({ store, authentication: 'AuthNone', clock, ...options })
   cleanups.push(() => server.close())
@@ -87,7 +90,7 @@ export async function startApi(options: Partial<ServerOptions> = {}): Promise<Te
     call(method, path, { payload, headers: { 'content-type': formType, ...headers } })
   const register: TestApi['register'] = async (other = token) =>
     (await form('POST', 'device/', `token=${other}&service=${serviceId}`)).json
-  return { server, store, serviceId, clock, call, form, register }
+  return { server, store, file, serviceId, clock, call, form, register }
 }
 
 /** A user with the password `open sesame`. */

@@ -23,6 +23,16 @@ describe('limits of a device', () => {
     )
   })
 
+  test('a time zone is an IANA name, in its usual spelling', () => {
+    expect(checkDeviceChange({ timeZone: 'europe/berlin' })).toEqual({ timeZone: 'Europe/Berlin' })
+    expect(checkDeviceImport({ token: 'ff', timeZone: '' })).toEqual({ token: 'ff', timeZone: '' })
+    for (const timeZone of ['Berlin', '+02:00', 'Europe/Berlin ', 7]) {
+      expect(() => checkDeviceChange({ timeZone } as DeviceChange)).toThrow(
+        invalid(/^timeZone: .* is not allowed; use an IANA name such as Europe\/Berlin/),
+      )
+    }
+  })
+
   test('users are ids; each counts once', () => {
     expect(checkDeviceChange({ users: [3, 1, 3] })).toEqual({ users: [1, 3] })
     expect(checkDeviceChange({ users: [] })).toEqual({ users: [] })
