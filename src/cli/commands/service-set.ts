@@ -6,7 +6,7 @@ import { wrongUse } from '../wrong-use.js'
 
 interface Options {
   feedback?: 'immediate' | 'deferred'
-  maxPerSecond?: number | null
+  maxPerSecond?: number | 'none'
   json?: true
 }
 
@@ -23,23 +23,24 @@ export function serviceSetCommand(): Command {
       ).choices(['immediate', 'deferred']),
     )
     .option('--json', 'print the service as JSON')
-    .action((id: number, { json, ...change }: Options, command: Command) => {
-      if (Object.keys(change).length === 0)
+    .action((id: number, { json, feedback, maxPerSecond }: Options, command: Command) => {
+      if (feedback === undefined && maxPerSecond === undefined)
         throw wrongUse('--max-per-second', 'nothing to change: give --max-per-second or --feedback')
       return withApp(command, async (app) => {
-        const service = await app.services.change(id, change)
-        const { name, feedback, maxPerSecond } = service
+        const service = await app.services.change(id, {
+          ...(feedback !== undefined && { feedback }),
+          ...(maxPerSecond !== undefined && { maxPerSecond: maxPerSecond === 'none' ? null : maxPerSecond }),
+        })
+        const limited = service.maxPerSecond ?? 'any number of'
         if (json) writeJson(service)
-        else
-          writeLine(
-            `Service ${name}: feedback ${feedback}, ${maxPerSecond ?? 'any number of'} pushes a second`,
-          )
+        else writeLine(`Service ${service.name}: feedback ${service.feedback}, ${limited} pushes a second`)
       })
     })
 }
 
-function limit(text: string): number | null {
-  if (text === 'none') return null
+/** Not null for no limit: commander takes that for an option without a value. */
+function limit(text: string): number | 'none' {
+  if (text === 'none') return text
   try {
     return integer(1, 1_000_000)(text)
   } catch {
