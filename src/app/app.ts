@@ -6,9 +6,10 @@ import type { Notification, Push } from '../model/index.js'
 import type { Store } from '../store/index.js'
 import { Devices } from './devices.js'
 import { FeedbackServices } from './feedback-services.js'
-import { type NotificationInput, Notifications, newNotification } from './notifications.js'
+import { modelled, type NotificationInput, Notifications } from './notifications.js'
 import { deliveryOptions, type PushOptions, type SubmitOptions } from './push-options.js'
 import { Pushes } from './pushes.js'
+import { Schedules } from './schedules.js'
 import { type RunningServer, type ServeOptions, serve } from './serve.js'
 import { Services } from './services.js'
 import { Users } from './users.js'
@@ -39,6 +40,7 @@ export class App implements AsyncDisposable {
   readonly notifications: Notifications
   readonly feedbackServices: FeedbackServices
   readonly pushes: Pushes
+  readonly schedules: Schedules
   /** For the `store` option of `ios-notifications/fastify`, and usable until `close`. What it has is no stable interface. */
   readonly store: DeviceApiStore
   readonly #parts: AppParts
@@ -58,6 +60,7 @@ export class App implements AsyncDisposable {
     this.notifications = new Notifications(store.notifications, clock)
     this.feedbackServices = new FeedbackServices(store.feedbackServices, clock)
     this.pushes = new Pushes(store.pushes, delivery)
+    this.schedules = new Schedules(store, delivery, clock)
   }
 
   /**
@@ -79,7 +82,7 @@ export class App implements AsyncDisposable {
     return this.#parts.delivery.submit(modelled(notification), deliveryOptions(options))
   }
 
-  /** Sends all pushes of the database from now on, beside whatever other workers there are, until `close`. */
+  /** Sends all pushes of the database from now on and runs its schedules, beside whatever other workers there are, until `close`. */
   work(): void {
     this.#parts.delivery.work()
   }
@@ -134,9 +137,4 @@ export class App implements AsyncDisposable {
       await store.close()
     }
   }
-}
-
-/** A stored notification as it is; one to be made by the model's names. */
-function modelled(notification: Notification | NotificationInput) {
-  return 'service' in notification ? newNotification(notification) : notification
 }

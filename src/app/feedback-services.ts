@@ -1,6 +1,7 @@
-import { type Clock, PushError } from '../base/index.js'
+import type { Clock } from '../base/index.js'
 import { checkFeedbackService, type FeedbackService } from '../model/index.js'
 import type { FeedbackServiceStore } from '../store/index.js'
+import { feedbackServiceNotFound } from './not-found.js'
 
 /** A feedback service to be made. */
 export interface FeedbackServiceInput {
@@ -36,12 +37,7 @@ export class FeedbackServices {
    */
   async call(id: number): Promise<number> {
     const feedbackService = await this.#store.get(id)
-    if (feedbackService === undefined)
-      throw new PushError(
-        'PUSH_ERR_FEEDBACK_SERVICE_NOT_FOUND',
-        `FeedbackService with id ${id} does not exist`,
-        { field: 'feedbackService' },
-      )
+    if (feedbackService === undefined) throw feedbackServiceNotFound(id)
     return await this.#store.applyFeedback(feedbackService.serviceId, this.#clock.now())
   }
 }

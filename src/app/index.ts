@@ -9,6 +9,8 @@ export {
   type Notification,
   normalizeDeviceToken,
   type Push,
+  type Schedule,
+  type ScheduleAction,
   type Service,
   type ServiceChange,
   type User,
@@ -22,6 +24,7 @@ export type { NotificationInput, Notifications } from './notifications.js'
 export { type OpenOptions, open } from './open.js'
 export type { PushOptions, SubmitOptions } from './push-options.js'
 export type { Pushes } from './pushes.js'
+export type { FeedbackScheduleInput, PushScheduleInput, Schedules } from './schedules.js'
 export { createProcessLogger, type ProcessLogger, type RunningServer, type ServeOptions } from './serve.js'
 export type { ServiceInput, Services } from './services.js'
 export type { UserInput, Users } from './users.js'

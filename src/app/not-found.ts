@@ -6,3 +6,14 @@ export function serviceNotFound(id: number): PushError {
     field: 'service',
   })
 }
+
+/** There is no feedback service with this id. */
+export function feedbackServiceNotFound(id: number): PushError {
+  return new PushError(
+    'PUSH_ERR_FEEDBACK_SERVICE_NOT_FOUND',
+    `FeedbackService with id ${id} does not exist`,
+    {
+      field: 'feedbackService',
+    },
+  )
+}

@@ -35,6 +35,11 @@ export class Notifications {
 }
 
 /** The same by the model's names. */
-export function newNotification({ service, ...rest }: NotificationInput): NewNotification {
+function newNotification({ service, ...rest }: NotificationInput): NewNotification {
   return { ...rest, serviceId: service }
+}
+
+/** A stored notification as it is; one to be made by the model's names. */
+export function modelled(notification: Notification | NotificationInput): Notification | NewNotification {
+  return 'service' in notification ? newNotification(notification) : notification
 }

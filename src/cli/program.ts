@@ -12,6 +12,14 @@ import { migrateCommand } from './commands/migrate.js'
 import { pushCommand } from './commands/push.js'
 import { pushCancelCommand, pushPauseCommand, pushResumeCommand } from './commands/push-control.js'
 import { pushStatusCommand } from './commands/push-status.js'
+import { scheduleAddCommand } from './commands/schedule-add.js'
+import {
+  schedulePauseCommand,
+  scheduleRemoveCommand,
+  scheduleResumeCommand,
+} from './commands/schedule-control.js'
+import { scheduleListCommand } from './commands/schedule-list.js'
+import { scheduleShowCommand } from './commands/schedule-show.js'
 import { serveCommand } from './commands/serve.js'
 import { serviceAddCommand } from './commands/service-add.js'
 import { serviceCheckCommand } from './commands/service-check.js'
@@ -74,6 +82,15 @@ export function createProgram(): Command {
   program.addCommand(pushPauseCommand())
   program.addCommand(pushResumeCommand())
   program.addCommand(pushCancelCommand())
+  program
+    .command('schedule')
+    .description('what is done again and again: pushes and calls of feedback services')
+    .addCommand(scheduleAddCommand())
+    .addCommand(scheduleListCommand())
+    .addCommand(scheduleShowCommand())
+    .addCommand(schedulePauseCommand())
+    .addCommand(scheduleResumeCommand())
+    .addCommand(scheduleRemoveCommand())
   program
     .command('feedback-service')
     .description('feedback services: what deactivates the devices that Apple has found dead')

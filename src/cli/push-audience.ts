@@ -1,12 +1,25 @@
+import type { Command } from 'commander'
 import type { PushOptions } from '../app/index.js'
+import { ids } from './arguments.js'
 import { readGivenText } from './given-file.js'
 import { wrongUse } from './wrong-use.js'
 
-/** The options of `push` that say whom it goes to. */
+/** The options of a command that say whom a push goes to. */
 export interface AudienceOptions {
   token?: string[]
   tokensFile?: string
   user?: number[]
+}
+
+/** Adds the options that say whom a push goes to. */
+export function addAudienceOptions(command: Command): Command {
+  return command
+    .option('--token <token...>', 'only to devices with these tokens')
+    .option(
+      '--tokens-file <file>',
+      'only to devices with the tokens in a file, one a line; - is standard input',
+    )
+    .option('--user <id...>', 'only to devices of these users', ids)
 }
 
 /** The audience that the options describe: none of them means all active devices of the service. */

@@ -7,10 +7,11 @@ import type {
   Notification,
   OutcomeCounts,
   Push,
+  PushAction,
   PushContent,
   Service,
 } from '../model/index.js'
-import type { NewPush, Store } from '../store/index.js'
+import type { Store } from '../store/index.js'
 import { type AudienceSize, checkAudience, refuseEmpty } from './audience.js'
 import { LEASE_MS } from './chunk-leases.js'
 import { idempotencyOf } from './idempotency.js'
@@ -24,6 +25,7 @@ import {
   type PushProgress,
   type PushResult,
 } from './push-options.js'
+import { ScheduleRunner } from './schedule-runner.js'
 import { checkConnection, type ServiceCheck } from './service-check.js'
 import { type ClientOverrides, ServiceClients } from './service-clients.js'
 import { Worker } from './worker.js'
@@ -54,7 +56,7 @@ interface Prepared {
   audience: Audience
   size: AudienceSize
   chunkSize: number
-  limits: Pick<NewPush, 'urgency' | 'duplicates' | 'maxAttempts'>
+  limits: Pick<Push, 'urgency' | 'duplicates' | 'maxAttempts'>
 }
 
 /** Who changes the state of a push, and why. */
@@ -93,7 +95,10 @@ export class Delivery implements AsyncDisposable {
     this.#logger = logger
     this.#persistNotifications = persistNotifications
     this.#clients = new ServiceClients(store.services, { ...apns, clock, logger })
-    this.#worker = new Worker({ store, clients: this.#clients, clock, logger, owner: this.#owner, leaseMs })
+    const submit: Delivery['submit'] = (notification, options) => this.submit(notification, options)
+    const schedules = new ScheduleRunner({ store, clock, logger, submit })
+    const owner = this.#owner
+    this.#worker = new Worker({ store, clients: this.#clients, schedules, clock, logger, owner, leaseMs })
   }
 
   /**
@@ -128,7 +133,30 @@ export class Delivery implements AsyncDisposable {
     return push
   }
 
-  /** Sends all pushes of the database from now on, as far as other workers do not. */
+  /**
+   * Checks a push as a schedule is to make it, and stores its notification where it is not stored yet. Throws like `push`, but not
+   * where nobody is there yet to push to; PUSH_ERR_INPUT_INVALID where the notification has an expiration that would be over one day.
+   */
+  async scheduledPush(
+    notification: Notification | NewNotification,
+    options: PushOptions = {},
+  ): Promise<PushAction> {
+    this.#checkOpen()
+    const { content, audience, limits } = await this.#check(notification, options)
+    if (content.expiration !== null && content.expiration > 0)
+      throw new PushError(
+        'PUSH_ERR_INPUT_INVALID',
+        `expiration: ${content.expiration} is not allowed; use none, or 0, as a schedule would send after that time too`,
+        { field: 'expiration' },
+      )
+    const notificationId =
+      'id' in notification
+        ? notification.id
+        : (await this.#store.notifications.create(notification, this.#clock.now())).id
+    return { kind: 'push', notificationId, audience, chunkSize: options.chunkSize ?? null, ...limits }
+  }
+
+  /** Sends all pushes of the database from now on, as far as other workers do not, and runs its schedules. */
   work(): void {
     this.#checkOpen()
     this.#worker.start()
@@ -241,14 +269,23 @@ export class Delivery implements AsyncDisposable {
 
   /** Everything that can be wrong before something is written. */
   async #prepare(notification: Notification | NewNotification, options: PushOptions): Promise<Prepared> {
+    const checked = await this.#check(notification, options)
+    const { service, audience } = checked
+    const size: AudienceSize = await this.#store.pushes.measure(service.id, audience)
+    refuseEmpty(audience, size, service)
+    return { ...checked, size }
+  }
+
+  async #check(
+    notification: Notification | NewNotification,
+    options: PushOptions,
+  ): Promise<Omit<Prepared, 'size'>> {
     const chunkSize = chunkSizeOf(options)
     const limits = limitsOf(options)
     const audience = checkAudience(options.audience ?? { kind: 'all' })
     const service = await this.#service(notification.serviceId)
     const content = pushContent(notification, service)
-    const size: AudienceSize = await this.#store.pushes.measure(service.id, audience)
-    refuseEmpty(audience, size, service)
-    return { chunkSize, limits, audience, service, content, size }
+    return { chunkSize, limits, audience, service, content }
   }
 
   async #service(id: number): Promise<Service> {

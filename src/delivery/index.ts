@@ -1,3 +1,4 @@
+export { checkCron, nextRun } from './cron.js'
 export { Delivery, type DeliveryOptions, type StateChange } from './delivery.js'
 export type {
   Preflight,

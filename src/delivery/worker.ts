@@ -3,13 +3,14 @@
  *
  *   scheduled, time has come ──> begin            paused, time has come ──> queued
  *   to be ended, nobody holds a part ──> finish   expired ──> failed
+ *   a schedule whose time has come ──> a push of its own, or a feedback service is called
  *   something to lease ──> a PushRun, urgent pushes first     nothing left ──> done
  *
  * Several workers may run, in one process or in many: whatever they do is decided by the store, by leases and states, so that
  * none of them has to know of the others. A run that was paused, cancelled or ended elsewhere is stopped at the next look, that is
  * within half a second.
  *
- * It looks after all pushes (`start`), or only after those that somebody in this process waits for (`attend`).
+ * It looks after all pushes and schedules (`start`), or only after those that somebody in this process waits for (`attend`).
  */
 import { type Clock, errorMessage, type Logger, PushError } from '../base/index.js'
 import type { OutcomeCounts, Push } from '../model/index.js'
@@ -18,6 +19,7 @@ import { patient } from './patient-store.js'
 import { cancelPush, concludeRun, endPush, finishDone, ignoringOthers } from './push-conclusion.js'
 import { PushRun } from './push-run.js'
 import { isExpired, lifeOf } from './retry-policy.js'
+import type { ScheduleRunner } from './schedule-runner.js'
 import type { ServiceClients } from './service-clients.js'
 
 /** How often the store is looked at, in milliseconds. */
@@ -35,6 +37,7 @@ const LAST_PATIENCE_MS = 4_000
 export interface WorkerParts {
   store: Store
   clients: ServiceClients
+  schedules: ScheduleRunner
   clock: Clock
   logger: Logger
   /** Who leases: unique for each worker. */
@@ -77,7 +80,7 @@ export class Worker {
     this.#parts = parts
   }
 
-  /** Looks after all pushes from now on. */
+  /** Looks after all pushes and schedules from now on. */
   start(): void {
     this.#everything = true
     this.wake()
@@ -127,6 +130,7 @@ export class Worker {
   async #look(): Promise<number> {
     try {
       await this.#control()
+      if (this.#everything) await this.#parts.schedules.runDue()
       const active = await this.#parts.store.pushes.active(this.#parts.clock.now())
       for (const one of active) {
         if (this.#closed || !this.#isMine(one.push.id)) continue

@@ -25,7 +25,9 @@ export {
   type Urgency,
   WORKER_LOST,
 } from './push.js'
+export type { NewSchedule, PushAction, Schedule, ScheduleAction } from './schedule.js'
 export type { NewService, Service, ServiceChange, ServiceCredential } from './service.js'
 export { checkService, checkServiceChange } from './service-check.js'
+export { checkTimeZone } from './time-zone.js'
 export type { User } from './user.js'
 export { checkUser, type NewUser } from './user-check.js'

@@ -4,7 +4,6 @@ export type {
   DevicePage,
   DeviceStore,
   FeedbackServiceStore,
-  NewPush,
   NotificationStore,
   Page,
   PageRecord,

@@ -4,6 +4,7 @@ import { type Logger, PushError, silentLogger } from '../base/index.js'
 import { KyselyFeedbackServiceStore } from './feedback-service-store.js'
 import { migrations } from './migrations.js'
 import { KyselyNotificationStore } from './notification-store.js'
+import { KyselyScheduleStore } from './schedule-store.js'
 import { Sealer } from './sealing.js'
 import { decodeSecretKey, loadSecretKeyFile } from './secret-key.js'
 import { KyselyServiceStore } from './service-store.js'
@@ -66,6 +67,7 @@ class SqliteStore implements Store {
   readonly notifications: KyselyNotificationStore
   readonly pushes: SqlitePushStore
   readonly feedbackServices: KyselyFeedbackServiceStore
+  readonly schedules: KyselyScheduleStore
   readonly #database: SqliteDatabase
   readonly #path: string
   readonly #logger: Logger
@@ -80,6 +82,7 @@ class SqliteStore implements Store {
     this.notifications = new KyselyNotificationStore(database.kysely)
     this.pushes = new SqlitePushStore(database)
     this.feedbackServices = new KyselyFeedbackServiceStore(database.kysely)
+    this.schedules = new KyselyScheduleStore(database.kysely)
   }
 
   async migrate(): Promise<number> {

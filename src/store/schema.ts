@@ -166,7 +166,7 @@ interface RetryRow {
   leaseUntil: number | null
 }
 
-interface ScheduleRow {
+export interface ScheduleRow {
   id: GeneratedAlways<number>
   serviceId: number
   cron: string

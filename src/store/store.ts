@@ -8,12 +8,14 @@ import type {
   DeviceImport,
   FeedbackService,
   NewNotification,
+  NewSchedule,
   NewService,
   Notification,
   OutcomeCounts,
   Push,
   PushContent,
   PushState,
+  Schedule,
   Service,
   ServiceChange,
   ServiceCredential,
@@ -31,6 +33,7 @@ export interface Store extends AsyncDisposable {
   readonly notifications: NotificationStore
   readonly pushes: PushStore
   readonly feedbackServices: FeedbackServiceStore
+  readonly schedules: ScheduleStore
   /**
    * The number of migrations that were applied just now. Safe to call from several processes at once.
    * PUSH_ERR_DATABASE_SCHEMA where a newer version wrote the database.
@@ -77,6 +80,28 @@ export interface FeedbackServiceStore {
    * registered them since Apple's timestamp. Returns how many. In one transaction.
    */
   applyFeedback(serviceId: number, at: number): Promise<number>
+}
+
+/** What became of a run of a schedule, and when it runs next. */
+export interface ScheduleRun extends Pick<Schedule, 'nextAt' | 'lastResult'> {
+  lastAt: number
+  /** Absent: it made no push, and the one before stays noted. */
+  lastPushId?: number
+}
+
+export interface ScheduleStore {
+  /** PUSH_ERR_SERVICE_NOT_FOUND. */
+  create(schedule: NewSchedule, at: number): Promise<Schedule>
+  get(id: number): Promise<Schedule | undefined>
+  list(): Promise<Schedule[]>
+  /** Pauses it (null), or lets it go on at a time. PUSH_ERR_SCHEDULE_NOT_FOUND. */
+  setNext(id: number, nextAt: number | null): Promise<Schedule>
+  /** PUSH_ERR_SCHEDULE_NOT_FOUND. */
+  remove(id: number): Promise<void>
+  /** Schedules whose time has come, the earliest first. */
+  due(at: number): Promise<Schedule[]>
+  /** Notes a run, unless the schedule has moved on from `seenNextAt` meanwhile: then nothing is written, and it is false. */
+  advance(id: number, seenNextAt: number, run: ScheduleRun): Promise<boolean>
 }
 
 export interface DeviceStore {
