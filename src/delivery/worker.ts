@@ -75,6 +75,7 @@ export class Worker {
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
   #lookAgain = false
+  #isStoreDown = false
 
   constructor(parts: WorkerParts) {
     this.#parts = parts
@@ -139,12 +140,16 @@ export class Worker {
         else if (isExpired(one.push, this.#parts.clock.now())) running.run?.leave('it has expired')
       }
       this.#dismiss(new Set(active.map(({ push }) => push.id)))
+      if (this.#isStoreDown) this.#parts.logger.warn({}, 'The database can be used again')
+      this.#isStoreDown = false
       return LOOK_MS
     } catch (error) {
-      this.#parts.logger.error(
-        { error: errorMessage(error) },
-        'The store failed; pushes rest until it works again',
-      )
+      if (!this.#isStoreDown)
+        this.#parts.logger.error(
+          { error: errorMessage(error) },
+          'The database can not be used; pushes rest until it can',
+        )
+      this.#isStoreDown = true
       for (const [id, { reject, signal }] of this.#attendants) {
         if (this.#running.has(id) || (isStoreOutage(error) && !signal.aborted)) continue
         this.#attendants.delete(id)

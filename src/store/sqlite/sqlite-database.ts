@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
@@ -95,6 +95,8 @@ function openFile(path: string): Database.Database {
   let handle: Database.Database | undefined
   try {
     createFile(path)
+    // SQLite would open it, and say so at the first change.
+    accessSync(path, constants.W_OK)
     handle = new Database(path, { timeout: BUSY_BLOCKING_MS })
     enableWriteAheadLog(handle)
     // With a write-ahead log, NORMAL loses no more than the last transactions, and only when the power fails.
@@ -105,10 +107,12 @@ function openFile(path: string): Database.Database {
     handle?.close()
     if (hasErrorCode(cause, 'SQLITE_NOTADB'))
       throw openError(path, 'the file is not an SQLite database', cause)
+    if (hasErrorCode(cause, 'EACCES') || hasErrorCode(cause, 'EROFS'))
+      throw openError(path, 'it is read-only for this user', cause)
     if (hasErrorCode(cause, 'SQLITE_CANTOPEN')) {
       throw openError(
         path,
-        'it can not be opened or made; is it a folder, or is its folder not writable?',
+        'it can not be opened or made; is it a folder, or is it or its folder read-only?',
         cause,
       )
     }

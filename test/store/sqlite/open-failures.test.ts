@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -35,6 +36,33 @@ describe('opening a file', () => {
       failure(path, /the file is not an SQLite database/),
     )
     expect(readFileSync(path, 'utf8')).toBe(text)
+  })
+
+  test('that is read-only; and what was in it is there when it no longer is', async (context) => {
+    const disk = join(folder, 'disk')
+    const path = join(disk, 'store.sqlite')
+    mkdirSync(disk)
+    // Root may write to any file, but not to a disk that is mounted so.
+    const isRoot = process.getuid?.() === 0
+    const mount = (...options: string[]) => spawnSync('mount', [...options, disk]).status === 0
+    if (isRoot && !mount('-t', 'tmpfs', 'tmpfs')) return context.skip('root may not mount a disk here')
+    try {
+      const store = await openStore({ database: path })
+      await store.migrate()
+      await store.close()
+      if (isRoot) mount('-o', 'remount,ro')
+      else chmodSync(path, 0o444)
+      await expect(openStore({ database: path })).rejects.toMatchObject(
+        failure(path, /it is read-only for this user/),
+      )
+      if (isRoot) mount('-o', 'remount,rw')
+      else chmodSync(path, 0o600)
+      const again = await openStore({ database: path })
+      expect(await again.migrate()).toBe(0)
+      await again.close()
+    } finally {
+      if (isRoot) spawnSync('umount', ['--lazy', disk])
+    }
   })
 
   test('that is a folder', async () => {
