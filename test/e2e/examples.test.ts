@@ -80,6 +80,26 @@ test('mount-in-your-server has the device API beside routes of its own, until it
   expect((await app.devices.list()).map(({ token }) => token)).toEqual([tokenOf(1)])
 })
 
+test('submit-and-follow sends what it submits, once for one key, and says how far it is', async () => {
+  await using scene = new CliScene()
+  const simulator = await scene.simulator()
+  {
+    await using app = await scene.app()
+    const { hostname, port, key, ca } = simulator
+    const service = { name: 'production', hostname, port, topic: 'com.example.app', key, ca }
+    const { id } = await app.services.create(service)
+    await app.devices.importMany(id, [{ token: tokenOf(1) }, { token: tokenOf(2) }])
+  }
+  vi.stubEnv('IOS_NOTIFICATIONS_DATABASE', scene.database)
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {})
+  for (let run = 0; run < 2; run++) {
+    vi.resetModules()
+    await import('../../examples/submit-and-follow.js')
+    expect(log.mock.calls.at(-1)).toEqual(['done: 2 accepted, 0 rejected of 2'])
+  }
+  expect(simulator.received()).toHaveLength(2)
+})
+
 test('simulator-in-tests holds what it asserts', async () => {
   await import('../../examples/simulator-in-tests.js')
 })
@@ -94,5 +114,6 @@ test('every example is run here', () => {
     'mount-in-your-server.ts',
     'push-to-a-subset.ts',
     'simulator-in-tests.ts',
+    'submit-and-follow.ts',
   ])
 })
