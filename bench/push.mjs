@@ -19,6 +19,9 @@ const database = `sqlite:${file}`
 /** nginx answers 410 to tokens of this beginning (sinks.mjs). */
 const deadPrefix = 'dead'
 
+/** How long urgent pushes to three devices took while the others ran, from `submit` to the end, in milliseconds. */
+const urgent = []
+
 const app = await open({ database })
 try {
   const { ca, key, nginx: port } = sinks
@@ -82,9 +85,24 @@ function databaseBytes() {
   )
 }
 
-/** A push that the worker in `serve` sends. */
+/** A push that the worker in `serve` sends, and urgent ones meanwhile. */
 async function pushBySubmission(serviceId) {
   const { id } = await app.submit({ service: serviceId, message: 'Of usual length' })
+  const others = []
+  const timer = setInterval(() => others.push(urgentPush(serviceId)), 500)
+  await follow(id).finally(() => clearInterval(timer))
+  await Promise.all(others)
+}
+
+async function urgentPush(serviceId) {
+  const started = performance.now()
+  const options = { urgency: 'urgent', devices: [1, 2, 3] }
+  const { id } = await app.submit({ service: serviceId, message: 'Urgent' }, options)
+  for await (const { finishedAt } of app.pushes.events(id)) if (finishedAt !== null) break
+  urgent.push(performance.now() - started)
+}
+
+async function follow(id) {
   for await (const { finishedAt, accepted } of app.pushes.events(id)) {
     if (finishedAt !== null && accepted < devices) throw new Error(`only ${accepted} accepted`)
   }
@@ -95,7 +113,18 @@ async function pushBySubmission(serviceId) {
  * moment at which the request was due.
  */
 async function registrations(serviceId, meanwhile) {
-  const options = ['--database', database, 'serve', '--port', '0', '--authentication', 'AuthNone', '--json']
+  const options = [
+    '--database',
+    database,
+    '--log-level',
+    'warn',
+    'serve',
+    '--port',
+    '0',
+    '--authentication',
+    'AuthNone',
+    '--json',
+  ]
   const server = pinned(senderCore, process.execPath, [cli, ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -162,6 +191,8 @@ function report({ accepted, rejected, idle, busy }) {
     '| --- | --- | --- | --- | --- |',
     ofRegistrations('nothing', idle),
     ofRegistrations(`a push to ${devices} devices`, busy),
+    '',
+    `Urgent pushes to three devices during that push, submitted by another process: ${urgent.length}, from \`submit\` to the end ${Math.round(median(urgent))} ms in the median, ${Math.round(Math.max(...urgent))} ms at the most (the progress is looked at every 250 ms).`,
     '',
   ].join('\n')
   const date = new Date().toISOString().slice(0, 10)
