@@ -134,6 +134,6 @@ export interface Feedback {
   receivedAt: number
   /** When the device was deactivated because of it; null: not (yet), as with `deferred` or where the app registered anew. */
   appliedAt: number | null
-  /** When that was taken back; null: it was not. */
+  /** When an operator took it back, so that it is never applied again; null: nobody did. */
   undoneAt: number | null
 }

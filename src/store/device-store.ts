@@ -1,13 +1,12 @@
 import type { Kysely, Selectable, SelectQueryBuilder, Updateable } from 'kysely'
 import { PushError } from '../base/index.js'
 import type { Device, DeviceChange, DeviceFilter, DeviceImport } from '../model/index.js'
+import { deactivate, deactivatedBy, reactivate, SWITCHED_OFF } from './device-activity.js'
+import { countAged, removeAged } from './device-age.js'
 import { pageBounds } from './page-bounds.js'
 import type { DeviceRow, Schema } from './schema.js'
-import type { DeviceStore, Page } from './store.js'
+import type { DeviceAge, DeviceStore, Page } from './store.js'
 import { userNotFound } from './user-store.js'
-
-/** The reason that is noted when a person, not Apple, switches a device off. */
-const switchedOff = 'operator'
 
 /** The registry, but for registration and import, which each database does in its own way. */
 export abstract class KyselyDeviceStore implements DeviceStore {
@@ -74,6 +73,33 @@ export abstract class KyselyDeviceStore implements DeviceStore {
     })
   }
 
+  deactivatedBy(pushId: number, page?: Page): Promise<Pick<Device, 'id' | 'token'>[]> {
+    return deactivatedBy(this.#db, pushId, page)
+  }
+
+  async idsOf(serviceId: number, tokens: readonly string[]): Promise<number[]> {
+    if (tokens.length === 0) return []
+    const query = this.#db.selectFrom('devices').select('id').where('token', 'in', tokens)
+    const rows = await query.where('serviceId', '=', serviceId).orderBy('id').execute()
+    return rows.map(({ id }) => id)
+  }
+
+  reactivate(ids: readonly number[], at: number): Promise<number> {
+    return reactivate(this.#db, ids, at)
+  }
+
+  deactivate(ids: readonly number[], at: number): Promise<number> {
+    return deactivate(this.#db, ids, at)
+  }
+
+  countAged(age: DeviceAge): Promise<number> {
+    return countAged(this.#db, age)
+  }
+
+  removeAged(age: DeviceAge, page: Required<Page>): Promise<number[]> {
+    return removeAged(this.#db, age, page)
+  }
+
   /** Adds their users to some rows with one query, however many they are. */
   async #withUsers(db: Kysely<Schema>, rows: readonly Selectable<DeviceRow>[]): Promise<Device[]> {
     const devices = rows.map((row) => ({ ...row, isActive: row.isActive === 1, users: [] as number[] }))
@@ -119,7 +145,7 @@ function changedColumns(
     ...(isActive === true && { isActive: 1, deactivatedAt: null, deactivationReason: null }),
     // A device that is off already keeps the time and the reason of that.
     ...(isActive === false &&
-      old.isActive === 1 && { isActive: 0, deactivatedAt: at, deactivationReason: switchedOff }),
+      old.isActive === 1 && { isActive: 0, deactivatedAt: at, deactivationReason: SWITCHED_OFF }),
   }
 }
 

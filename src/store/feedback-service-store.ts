@@ -79,6 +79,7 @@ async function dueEntries(db: Kysely<Schema>, serviceId: number) {
     .innerJoin('devices', 'devices.id', 'feedback.deviceId')
     .where('feedback.serviceId', '=', serviceId)
     .where('feedback.appliedAt', 'is', null)
+    .where('feedback.undoneAt', 'is', null)
     .where('devices.isActive', '=', 1)
     .whereRef('devices.registeredAt', '<=', 'feedback.timestamp')
     .select(['feedback.id', 'feedback.deviceId', 'feedback.reason'])

@@ -1,9 +1,11 @@
 export { openStore } from './open-store.js'
 export { pkcs12ToPem } from './pkcs12.js'
 export type {
+  DeviceAge,
   DevicePage,
   DeviceStore,
   FeedbackServiceStore,
+  FeedbackStore,
   NotificationStore,
   Page,
   PageRecord,

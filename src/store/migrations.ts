@@ -83,6 +83,18 @@ async function addDelivery(db: Kysely<unknown>, { identity }: MigrationDialect):
   await add('services', 'max_per_second', 'integer')
   await add('services', 'paced_until', 'bigint', 0)
   await add('feedback', 'undone_at', 'bigint')
+  await db.schema.createIndex('feedback_device_id').on('feedback').column('device_id').execute()
+  await add('pushes', 'pruned_at', 'bigint')
+  await db.schema
+    .createIndex('pushes_pruned_at_finished_at')
+    .on('pushes')
+    .columns(['pruned_at', 'finished_at'])
+    .execute()
+  await db.schema
+    .createTable('chores')
+    .addColumn('name', 'text', (it) => it.primaryKey())
+    .addColumn('next_at', 'bigint', (it) => it.notNull())
+    .execute()
 
   await db.schema
     .createTable('schedules')

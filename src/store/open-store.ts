@@ -1,7 +1,9 @@
 import { dirname, join, resolve } from 'node:path'
 import { type Migration, Migrator, sql } from 'kysely'
 import { type Logger, PushError, silentLogger } from '../base/index.js'
+import { claimChore } from './chores.js'
 import { KyselyFeedbackServiceStore } from './feedback-service-store.js'
+import { KyselyFeedbackStore } from './feedback-store.js'
 import { migrations } from './migrations.js'
 import { KyselyNotificationStore } from './notification-store.js'
 import { KyselyScheduleStore } from './schedule-store.js'
@@ -68,6 +70,7 @@ class SqliteStore implements Store {
   readonly pushes: SqlitePushStore
   readonly feedbackServices: KyselyFeedbackServiceStore
   readonly schedules: KyselyScheduleStore
+  readonly feedback: KyselyFeedbackStore
   readonly #database: SqliteDatabase
   readonly #path: string
   readonly #logger: Logger
@@ -83,6 +86,7 @@ class SqliteStore implements Store {
     this.pushes = new SqlitePushStore(database)
     this.feedbackServices = new KyselyFeedbackServiceStore(database.kysely)
     this.schedules = new KyselyScheduleStore(database.kysely)
+    this.feedback = new KyselyFeedbackStore(database.kysely)
   }
 
   async migrate(): Promise<number> {
@@ -114,6 +118,10 @@ class SqliteStore implements Store {
       `the database ${this.#path} was written by a newer version (it has the migration ${unknown.name}); install that version`,
       { field: 'database' },
     )
+  }
+
+  claim(chore: string, at: number, everyMs: number): Promise<boolean> {
+    return claimChore(this.#database.kysely, chore, at, everyMs)
   }
 
   async ping(): Promise<void> {

@@ -9,6 +9,7 @@ import {
   WORKER_LOST,
 } from '../model/index.js'
 import { pageBounds } from './page-bounds.js'
+import { prunePushes, type ReasonCount, reasonsOf } from './push-reasons.js'
 import type { PushRow, Schema } from './schema.js'
 import type { DevicePage, NewPush, Page, PageRecord, PushStore, RetryRecord } from './store.js'
 
@@ -162,17 +163,12 @@ export abstract class KyselyPushStore implements PushStore {
     })
   }
 
-  async reasons(pushId: number): Promise<{ outcome: Delivery['outcome']; reason: string; count: number }[]> {
-    const rows = await this.#db
-      .selectFrom('deliveries')
-      .select(['outcome', 'reason'])
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .where('pushId', '=', pushId)
-      .groupBy(['outcome', 'reason'])
-      .orderBy('count', 'desc')
-      .orderBy('reason')
-      .execute()
-    return rows.map((row) => ({ ...row, count: Number(row.count) }))
+  prune(endedBefore: number, limit: number, at: number): Promise<boolean> {
+    return prunePushes(this.#db, endedBefore, limit, at)
+  }
+
+  reasons(pushId: number): Promise<ReasonCount[]> {
+    return reasonsOf(this.#db, pushId)
   }
 
   async deliveries(pushId: number, page?: Page): Promise<Delivery[]> {
@@ -348,6 +344,8 @@ function pushOfRow({
   plan: _plan,
   idempotencyKey: _key,
   requestHash: _hash,
+  reasons: _reasons,
+  prunedAt: _prunedAt,
   ...push
 }: Selectable<PushRow>): Push {
   return push

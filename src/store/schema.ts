@@ -22,6 +22,8 @@ export interface Schema {
   }
   feedbackServices: Omit<FeedbackService, 'id'> & { id: GeneratedAlways<number> }
   schedules: ScheduleRow
+  /** What any worker does now and then: when it is due again. */
+  chores: { name: string; nextAt: number }
 }
 
 type Flag = 0 | 1
@@ -125,8 +127,10 @@ export interface PushRow extends CountColumns {
   idempotencyKey: Generated<string | null>
   requestHash: Generated<string | null>
   localTime: Generated<string | null>
-  /** What there was of `deliveries` by outcome and reason, as JSON, once those have been pruned. */
+  /** What there was of `deliveries` by outcome and reason, as JSON, as far as those have been pruned. */
   reasons: Generated<string | null>
+  /** When nothing was left of it but this row; null: not yet. */
+  prunedAt: Generated<number | null>
   audienceKind: 'all' | 'tokens' | 'devices' | 'users'
   audienceSize: number
   skippedInactive: number

@@ -6,6 +6,7 @@ import type {
   DeviceChange,
   DeviceFilter,
   DeviceImport,
+  Feedback,
   FeedbackService,
   NewNotification,
   NewSchedule,
@@ -34,11 +35,16 @@ export interface Store extends AsyncDisposable {
   readonly pushes: PushStore
   readonly feedbackServices: FeedbackServiceStore
   readonly schedules: ScheduleStore
+  readonly feedback: FeedbackStore
   /**
    * The number of migrations that were applied just now. Safe to call from several processes at once.
    * PUSH_ERR_DATABASE_SCHEMA where a newer version wrote the database.
    */
   migrate(): Promise<number>
+  /**
+   * Whether the caller is the one to do a chore that is done once in `everyMs` for the whole database, however many processes ask.
+   */
+  claim(chore: string, at: number, everyMs: number): Promise<boolean>
   /** A trivial read, for health checks; throws what the database throws. */
   ping(): Promise<void>
   close(): Promise<void>
@@ -104,6 +110,22 @@ export interface ScheduleStore {
   advance(id: number, seenNextAt: number, run: ScheduleRun): Promise<boolean>
 }
 
+/** The feedback ledger: what Apple said of dead tokens. */
+export interface FeedbackStore {
+  /** By id, which rises with time. */
+  list(page?: Page & { serviceId?: number }): Promise<Feedback[]>
+}
+
+/** Devices of a service by age; all conditions must hold. */
+export interface DeviceAge {
+  serviceId: number
+  isActive: boolean
+  /** Neither registered nor added at this time or later. */
+  unseenSince?: number
+  /** Switched off before this time. */
+  inactiveSince?: number
+}
+
 export interface DeviceStore {
   /** Creates the device, or makes it active again and sets `registeredAt`. PUSH_ERR_SERVICE_NOT_FOUND. */
   register(input: {
@@ -127,6 +149,23 @@ export interface DeviceStore {
   count(filter: DeviceFilter): Promise<number>
   /** PUSH_ERR_DEVICE_NOT_FOUND; PUSH_ERR_USER_NOT_FOUND where `users` names one that does not exist. */
   update(id: number, change: DeviceChange, at: number): Promise<Device>
+  /**
+   * Devices that a push has deactivated and that are inactive still, by id: rejected by it, and switched off since it was made for
+   * the reason that it was given. PUSH_ERR_PUSH_NOT_FOUND; PUSH_ERR_PUSH_STATE where its rows have been pruned.
+   */
+  deactivatedBy(pushId: number, page?: Page): Promise<Pick<Device, 'id' | 'token'>[]>
+  /** The ids of those that are registered. */
+  idsOf(serviceId: number, tokens: readonly string[]): Promise<number[]>
+  /**
+   * Makes those active that are not, in one transaction; `registeredAt` stays. What stands in the ledger of them is taken back.
+   * Returns how many.
+   */
+  reactivate(ids: readonly number[], at: number): Promise<number>
+  /** Switches those off that are active, in one transaction, with the reason `operator`. Returns how many. */
+  deactivate(ids: readonly number[], at: number): Promise<number>
+  countAged(age: DeviceAge): Promise<number>
+  /** Deletes the first of them after a device id, in one transaction; returns their ids. Ids are never given out again. */
+  removeAged(age: DeviceAge, page: Required<Page>): Promise<number[]>
 }
 
 export interface UserStore {
@@ -327,7 +366,12 @@ export interface PushStore {
       state: Exclude<PushState, 'done' | 'cancelled' | 'failed'>
     },
   ): Promise<Push>
-  /** How many deliveries there are for each (outcome, reason). */
+  /**
+   * Removes rows of one device or one chunk each, at most `limit` of them in one transaction, from pushes that ended before; what they
+   * say by outcome and reason is kept for `reasons`. False: there was nothing to remove.
+   */
+  prune(endedBefore: number, limit: number, at: number): Promise<boolean>
+  /** How many deliveries there are, or were before they were pruned, for each (outcome, reason). */
   reasons(pushId: number): Promise<{ outcome: Delivery['outcome']; reason: string; count: number }[]>
   /** In the order of device ids; `after` is one. */
   deliveries(pushId: number, page?: Page): Promise<Delivery[]>
