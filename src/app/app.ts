@@ -5,6 +5,7 @@ import type { Delivery, Preflight, PushResult } from '../delivery/index.js'
 import type { Notification, Push } from '../model/index.js'
 import type { Store } from '../store/index.js'
 import { Devices } from './devices.js'
+import { FeedbackLedger } from './feedback-ledger.js'
 import { FeedbackServices } from './feedback-services.js'
 import { modelled, type NotificationInput, Notifications } from './notifications.js'
 import { deliveryOptions, type PushOptions, type SubmitOptions } from './push-options.js'
@@ -39,6 +40,7 @@ export class App implements AsyncDisposable {
   readonly users: Users
   readonly notifications: Notifications
   readonly feedbackServices: FeedbackServices
+  readonly feedback: FeedbackLedger
   readonly pushes: Pushes
   readonly schedules: Schedules
   /** For the `store` option of `ios-notifications/fastify`, and usable until `close`. What it has is no stable interface. */
@@ -59,6 +61,7 @@ export class App implements AsyncDisposable {
     this.users = new Users(store.users, clock)
     this.notifications = new Notifications(store.notifications, clock)
     this.feedbackServices = new FeedbackServices(store.feedbackServices, clock)
+    this.feedback = new FeedbackLedger(store.feedback)
     this.pushes = new Pushes(store.pushes, delivery)
     this.schedules = new Schedules(store, delivery, clock)
   }
@@ -93,21 +96,14 @@ export class App implements AsyncDisposable {
   }
 
   /**
-   * Tokens of devices that a push has deactivated, the first ones by id.
-   * @param limit at most so many; 1 to 1000
+   * Tokens of devices that a push has deactivated and that are inactive still, the first ones by id.
+   * PUSH_ERR_PUSH_NOT_FOUND, PUSH_ERR_PUSH_STATE.
+   *
+   * @param limit at most so many; 1 to 10,000
    */
   async deactivatedBy(pushId: number, limit = 100): Promise<string[]> {
-    const { pushes, devices } = this.#parts.store
-    const push = await pushes.get(pushId)
-    if (push === undefined) return []
-    const tokens: string[] = []
-    // A push may have millions of deliveries that deactivated nobody: whoever wants all of those reads the ledger.
-    for (const { outcome, deviceId } of await pushes.deliveries(pushId, { limit: 1000 })) {
-      if (outcome !== 'rejected' || tokens.length >= limit) continue
-      const device = await devices.get(deviceId)
-      if (device?.deactivatedAt != null && device.deactivatedAt >= push.createdAt) tokens.push(device.token)
-    }
-    return tokens
+    const devices = await this.#parts.store.devices.deactivatedBy(pushId, { limit })
+    return devices.map(({ token }) => token)
   }
 
   /** Starts the HTTP server: the device API and `/healthz`, at the address of the settings. PUSH_ERR_LISTEN. */

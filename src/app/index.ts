@@ -5,6 +5,7 @@ export {
   type Device,
   type DeviceChange,
   type DeviceImport,
+  type Feedback,
   type FeedbackService,
   type Notification,
   normalizeDeviceToken,
@@ -17,7 +18,9 @@ export {
 } from '../model/index.js'
 export type { Page } from '../store/index.js'
 export type { App } from './app.js'
-export type { DeviceQuery, Devices, ImportResult } from './devices.js'
+export type { DevicePruning, PruneOptions } from './device-prune.js'
+export type { ActivityChange, DeviceChoice, DeviceQuery, Devices, ImportResult } from './devices.js'
+export type { FeedbackLedger } from './feedback-ledger.js'
 export type { FeedbackServiceInput, FeedbackServices } from './feedback-services.js'
 export { serviceNotFound } from './not-found.js'
 export type { NotificationInput, Notifications } from './notifications.js'

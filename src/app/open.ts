@@ -24,11 +24,11 @@ export interface OpenOptions extends Partial<Config> {
 export async function open(options: OpenOptions = {}): Promise<App> {
   const { logger = silentLogger, clock = systemClock, apns = {}, ...flags } = options
   const config = loadConfig({ flags })
-  const { database, secretKey, persistNotifications } = config
+  const { database, secretKey, persistNotifications, retentionDays } = config
   const store = await openStore({ database, logger, ...(secretKey !== undefined && { secretKey }) })
   try {
     const migrationsApplied = await store.migrate()
-    const delivery = new Delivery({ store, clock, logger, persistNotifications, apns })
+    const delivery = new Delivery({ store, clock, logger, persistNotifications, retentionDays, apns })
     return new App({ config, store, delivery, clock, migrationsApplied })
   } catch (error) {
     await store.close()

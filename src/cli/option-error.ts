@@ -14,6 +14,8 @@ const optionNames: Readonly<Record<string, readonly string[]>> = {
   ca: ['caFile'],
   customPayload: ['extra'],
   chunkSize: ['batchSize'],
+  unseenDays: ['unseen'],
+  inactiveDays: ['inactive'],
 }
 
 /**

@@ -1,11 +1,14 @@
 import { Command } from 'commander'
 import { callFeedbackServiceCommand } from './commands/call-feedback-service.js'
 import { demoCommand } from './commands/demo.js'
+import { deviceDeactivateCommand, deviceReactivateCommand } from './commands/device-activity.js'
 import { deviceAddCommand } from './commands/device-add.js'
 import { deviceExportCommand } from './commands/device-export.js'
 import { deviceImportCommand } from './commands/device-import.js'
 import { deviceListCommand } from './commands/device-list.js'
+import { devicePruneCommand } from './commands/device-prune.js'
 import { deviceShowCommand } from './commands/device-show.js'
+import { feedbackCommand } from './commands/feedback.js'
 import { feedbackServiceAddCommand } from './commands/feedback-service-add.js'
 import { feedbackServiceListCommand } from './commands/feedback-service-list.js'
 import { migrateCommand } from './commands/migrate.js'
@@ -49,6 +52,7 @@ export function createProgram(): Command {
       'seals secrets: 32 bytes in base64; other users of the machine may see it here',
     )
     .option('--persist-notifications <yes>', 'true or false: whether pushed notifications are stored')
+    .option('--retention-days <n>', 'how long outcomes of single devices are kept; 0: for ever (default: 30)')
     .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent')
 
   program.addCommand(serveCommand())
@@ -77,6 +81,9 @@ export function createProgram(): Command {
     .addCommand(deviceShowCommand())
     .addCommand(deviceImportCommand())
     .addCommand(deviceExportCommand())
+    .addCommand(deviceDeactivateCommand())
+    .addCommand(deviceReactivateCommand())
+    .addCommand(devicePruneCommand())
   program.addCommand(pushCommand())
   program.addCommand(pushStatusCommand())
   program.addCommand(pushPauseCommand())
@@ -97,6 +104,7 @@ export function createProgram(): Command {
     .addCommand(feedbackServiceAddCommand())
     .addCommand(feedbackServiceListCommand())
   program.addCommand(callFeedbackServiceCommand())
+  program.addCommand(feedbackCommand())
   program.addCommand(simulatorCommand())
   program.addCommand(demoCommand())
 

@@ -10,12 +10,13 @@ export const defaultConfigFile = 'ios-notifications.config.json'
 export const configSchema = {
   type: 'object',
   additionalProperties: false,
-  required: ['database', 'persistNotifications', 'host', 'port', 'logLevel'],
+  required: ['database', 'persistNotifications', 'retentionDays', 'host', 'port', 'logLevel'],
   properties: {
     database: { type: 'string', pattern: '^sqlite:.' },
     secretKey: { type: 'string', pattern: '^[A-Za-z0-9+/]{43}=?$' },
     authentication: { type: 'string' },
     persistNotifications: { type: 'boolean' },
+    retentionDays: { type: 'integer', minimum: 0, maximum: 36500 },
     host: { type: 'string', pattern: '^[A-Za-z0-9.:_-]+$' },
     port: { type: 'integer', minimum: 0, maximum: 65535 },
     logLevel: { enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] },
@@ -45,6 +46,7 @@ export interface Setting {
 export const configDefaults = {
   database: 'sqlite:data/ios-notifications.sqlite',
   persistNotifications: true,
+  retentionDays: 30,
   host: '127.0.0.1',
   port: 8000,
   logLevel: 'info',
@@ -76,6 +78,13 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     flag: '--persist-notifications',
     meaning: 'whether notifications that were pushed are stored',
     allowed: 'true or false',
+  },
+  retentionDays: {
+    variable: 'IOS_NOTIFICATIONS_RETENTION_DAYS',
+    flag: '--retention-days',
+    meaning:
+      'how long the outcomes of single devices are kept after the end of a push; its sums and reasons stay; 0: for ever',
+    allowed: 'an integer from 0 to 36500',
   },
   host: {
     variable: 'IOS_NOTIFICATIONS_HOST',

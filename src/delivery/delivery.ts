@@ -25,6 +25,7 @@ import {
   type PushProgress,
   type PushResult,
 } from './push-options.js'
+import { Retention } from './retention.js'
 import { ScheduleRunner } from './schedule-runner.js'
 import { checkConnection, type ServiceCheck } from './service-check.js'
 import { type ClientOverrides, ServiceClients } from './service-clients.js'
@@ -45,6 +46,8 @@ export interface DeliveryOptions {
    * go on sooner after a crash, and a machine that stalls for so long sends some devices twice. The same for all workers.
    */
   leaseMs?: number
+  /** How long what became of each device is kept after the end of a push, in days; 30 by default, 0: for ever. */
+  retentionDays?: number
   /** Limits and time-outs for every APNs client. */
   apns?: ClientOverrides
 }
@@ -77,6 +80,7 @@ export class Delivery implements AsyncDisposable {
   readonly #persistNotifications: boolean
   readonly #clients: ServiceClients
   readonly #worker: Worker
+  readonly #retention: Retention
   /** Who leases chunks: this object in this process. */
   readonly #owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
   readonly #closing = new AbortController()
@@ -89,6 +93,7 @@ export class Delivery implements AsyncDisposable {
     persistNotifications = true,
     apns = {},
     leaseMs = LEASE_MS,
+    retentionDays,
   }: DeliveryOptions) {
     this.#store = store
     this.#clock = clock
@@ -99,6 +104,7 @@ export class Delivery implements AsyncDisposable {
     const schedules = new ScheduleRunner({ store, clock, logger, submit })
     const owner = this.#owner
     this.#worker = new Worker({ store, clients: this.#clients, schedules, clock, logger, owner, leaseMs })
+    this.#retention = new Retention({ store, clock, logger, retentionDays })
   }
 
   /**
@@ -156,10 +162,14 @@ export class Delivery implements AsyncDisposable {
     return { kind: 'push', notificationId, audience, chunkSize: options.chunkSize ?? null, ...limits }
   }
 
-  /** Sends all pushes of the database from now on, as far as other workers do not, and runs its schedules. */
+  /**
+   * Sends all pushes of the database from now on, as far as other workers do not, runs its schedules, and tidies up after pushes that
+   * ended long ago.
+   */
   work(): void {
     this.#checkOpen()
     this.#worker.start()
+    this.#retention.start()
   }
 
   /** Holds a push; within half a second nothing of it is sent any more. PUSH_ERR_PUSH_STATE, PUSH_ERR_PUSH_NOT_FOUND. */
@@ -212,6 +222,7 @@ export class Delivery implements AsyncDisposable {
   /** Stops what is running as an abort does (`cancelled`; what is in flight gets its answers), then closes the connections. */
   async close(): Promise<void> {
     this.#closing.abort('the sender was closed')
+    await this.#retention.close()
     await Promise.allSettled(this.#running)
     await this.#worker.close('the worker was closed')
     await this.#clients.close()

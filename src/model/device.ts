@@ -51,4 +51,6 @@ export interface DeviceFilter {
   /** The exact token. */
   token?: string
   userId?: number
+  /** One of these ids; a thousand are a good number. */
+  ids?: readonly number[]
 }

@@ -28,6 +28,7 @@ export {
 export type { NewSchedule, PushAction, Schedule, ScheduleAction } from './schedule.js'
 export type { NewService, Service, ServiceChange, ServiceCredential } from './service.js'
 export { checkService, checkServiceChange } from './service-check.js'
+export { checkInteger } from './text-check.js'
 export { checkTimeZone } from './time-zone.js'
 export type { User } from './user.js'
 export { checkUser, type NewUser } from './user-check.js'

@@ -118,12 +118,13 @@ export abstract class KyselyDeviceStore implements DeviceStore {
 
 function filtered<Row>(
   query: SelectQueryBuilder<Schema, 'devices', Row>,
-  { serviceId, isActive, token, userId }: DeviceFilter,
+  { serviceId, isActive, token, userId, ids }: DeviceFilter,
 ): SelectQueryBuilder<Schema, 'devices', Row> {
   let result = query
   if (serviceId !== undefined) result = result.where('devices.serviceId', '=', serviceId)
   if (isActive !== undefined) result = result.where('devices.isActive', '=', isActive ? 1 : 0)
   if (token !== undefined) result = result.where('devices.token', '=', token)
+  if (ids !== undefined) result = result.where('devices.id', 'in', ids)
   if (userId !== undefined) {
     result = result.where('devices.id', 'in', (eb) =>
       eb.selectFrom('deviceUsers').select('deviceId').where('userId', '=', userId),

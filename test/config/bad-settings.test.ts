@@ -74,6 +74,8 @@ describe('values that are not allowed', () => {
 
   test.each([
     ['persistNotifications', 'yes'],
+    ['retentionDays', '-1'],
+    ['retentionDays', 'ever'],
     ['logLevel', 'loud'],
     ['host', 'a b'],
     ['database', 'mysql://host/db'],

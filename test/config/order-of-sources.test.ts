@@ -26,6 +26,7 @@ test('without a file, variables and flags the defaults hold', () => {
   expect(loadConfig({ env: {}, cwd })).toEqual({
     database: 'sqlite:data/ios-notifications.sqlite',
     persistNotifications: true,
+    retentionDays: 30,
     host: '127.0.0.1',
     port: 8000,
     logLevel: 'info',
@@ -45,6 +46,7 @@ test('every setting can be given in the file, by its variable and by a flag', ()
     secretKey,
     authentication: 'AuthBasic',
     persistNotifications: false,
+    retentionDays: 7,
     host: '::1',
     port: 65535,
     logLevel: 'trace',

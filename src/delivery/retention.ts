@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Clock, errorMessage, type Logger } from '../base/index.js'
+import type { Store } from '../store/index.js'
+
+/** How long the rows of single devices are kept after the end of their push, in days, unless a setting says otherwise. */
+const DEFAULT_RETENTION_DAYS = 30
+const DAY_MS = 24 * 3_600_000
+/** How often a database is tidied up, in milliseconds, however many workers it has. */
+const EVERY_MS = 3_600_000
+/** How often each worker asks whether it is the one to do it, in milliseconds. */
+const ASK_MS = 10 * 60_000
+/** Rows that are removed in one transaction: some 10 ms in which nobody else can write. */
+const ROWS_AT_ONCE = 2000
+/** How long the others have their turn between two transactions, in milliseconds. */
+const PAUSE_MS = 25
+
+export interface RetentionParts {
+  store: Store
+  clock: Clock
+  logger: Logger
+  /** 0: for ever; 30 by default. */
+  retentionDays?: number | undefined
+}
+
+/**
+ * Removes what became of each device from pushes that ended long ago. The push itself stays, with its counters and how often there
+ * was which reason; so does the feedback ledger.
+ */
+export class Retention {
+  readonly #parts: RetentionParts
+  readonly #closing = new AbortController()
+  #done: Promise<void> | undefined
+
+  constructor(parts: RetentionParts) {
+    this.#parts = parts
+  }
+
+  /** Looks after it from now on, until `close`. */
+  start(): void {
+    this.#done ??= this.#run()
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#done
+  }
+
+  async #run(): Promise<void> {
+    if (this.#keepMs === 0) return
+    while (!this.#closing.signal.aborted) {
+      try {
+        const { store, clock } = this.#parts
+        if (await store.claim('retention', clock.now(), EVERY_MS)) await this.#tidyUp()
+      } catch (error) {
+        this.#parts.logger.error({ error: errorMessage(error) }, 'Old pushes could not be tidied up')
+      }
+      await this.#rest(ASK_MS)
+    }
+  }
+
+  async #tidyUp(): Promise<void> {
+    const { store, clock } = this.#parts
+    const endedBefore = clock.now() - this.#keepMs
+    while (
+      !this.#closing.signal.aborted &&
+      (await store.pushes.prune(endedBefore, ROWS_AT_ONCE, clock.now()))
+    )
+      await this.#rest(PAUSE_MS)
+  }
+
+  get #keepMs(): number {
+    return (this.#parts.retentionDays ?? DEFAULT_RETENTION_DAYS) * DAY_MS
+  }
+
+  async #rest(ms: number): Promise<void> {
+    // It keeps no process alive.
+    await sleep(ms, undefined, { signal: this.#closing.signal, ref: false }).catch(() => {})
+  }
+}
