@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import Database from 'better-sqlite3'
 import { vi } from 'vitest'
 import { type App, open } from '../../src/app/index.js'
 import { run } from '../../src/cli/run.js'
@@ -135,6 +136,16 @@ export class CliScene implements AsyncDisposable {
       Array.from({ length: devices }, (_, position) => ({ token: tokenOf(position) })),
     )
     return simulator
+  }
+
+  /** Runs a statement over a connection of its own. */
+  sql(statement: string): void {
+    const database = new Database(join(this.folder, 'test.sqlite'))
+    try {
+      database.exec(statement)
+    } finally {
+      database.close()
+    }
   }
 
   /** The scene's database, opened beside the commands. */
