@@ -1,24 +1,39 @@
-import { PushError, shown } from '../base/index.js'
+import { checked, PushError, type Report, refuse, shown } from '../base/index.js'
 import { type Audience, normalizeDeviceToken, type Push, type Service } from '../model/index.js'
 
 /** How large an audience is, and who of it is left out. */
 export type AudienceSize = Pick<Push, 'audienceSize' | 'skippedInactive' | 'skippedUnregistered'>
 
-/** Checks an audience and brings its tokens into their normal form. PUSH_ERR_DEVICE_TOKEN_INVALID, PUSH_ERR_INPUT_INVALID. */
-export function checkAudience(audience: Audience): Audience {
+/**
+ * Checks an audience and brings its tokens into their normal form. PUSH_ERR_DEVICE_TOKEN_INVALID, PUSH_ERR_INPUT_INVALID.
+ *
+ * @param report takes every name at fault where it does not throw; the audience then is the others
+ */
+export function checkAudience(audience: Audience, report: Report = refuse): Audience {
   if (audience.kind === 'all') return audience
   if (audience.kind === 'tokens') {
-    const tokens = audience.tokens.map((token, index) => normalizeDeviceToken(token, `tokens[${index}]`))
-    return { kind: 'tokens', tokens }
+    const tokens = audience.tokens.map((token, index) =>
+      checked(report, () => normalizeDeviceToken(token, `tokens[${index}]`), undefined),
+    )
+    return { kind: 'tokens', tokens: tokens.filter((token) => token !== undefined) }
   }
-  const wrong = audience.ids.findIndex((id) => !Number.isSafeInteger(id) || id < 1)
-  if (wrong === -1) return audience
-  const field = `${audience.kind}[${wrong}]`
-  throw new PushError('PUSH_ERR_INPUT_INVALID', `${field}: ${shown(audience.ids[wrong])} is no id`, { field })
+  const { kind } = audience
+  const ids = audience.ids.filter((id, index) => {
+    if (Number.isSafeInteger(id) && id >= 1) return true
+    const field = `${kind}[${index}]`
+    report(new PushError('PUSH_ERR_INPUT_INVALID', `${field}: ${shown(id)} is no id`, { field }))
+    return false
+  })
+  return { kind, ids }
 }
 
-/** Throws PUSH_ERR_AUDIENCE_EMPTY where nobody is left to push to, and says why. */
-export function refuseEmpty(audience: Audience, size: AudienceSize, service: Service): void {
+/** Throws PUSH_ERR_AUDIENCE_EMPTY where nobody is left to push to, and says why; or reports it. */
+export function refuseEmpty(
+  audience: Audience,
+  size: AudienceSize,
+  service: Service,
+  report: Report = refuse,
+): void {
   if (size.audienceSize > 0) return
   const { skippedInactive: inactive, skippedUnregistered: unregistered } = size
   const name = `service ${service.id} (${service.name})`
@@ -27,5 +42,5 @@ export function refuseEmpty(audience: Audience, size: AudienceSize, service: Ser
     audience.kind === 'all'
       ? `There is nobody to push to: ${name} has no active device (${inactive} inactive)`
       : `There is nobody to push to: no active device of ${name} is among the ${audience.kind} given (${left})`
-  throw new PushError('PUSH_ERR_AUDIENCE_EMPTY', message)
+  report(new PushError('PUSH_ERR_AUDIENCE_EMPTY', message))
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { type Clock, type Logger, PushError } from '../base/index.js'
+import { type Clock, type Logger, PushError, type Report } from '../base/index.js'
 import type {
   Audience,
   NewNotification,
@@ -198,18 +198,26 @@ export class Delivery implements AsyncDisposable {
     this.#worker.wake()
   }
 
-  /** Finds out what `push` with the same arguments would do, and throws what it would throw. Nothing is written or sent. */
+  /**
+   * Finds out what `push` with the same arguments would do, and every rule that it would break. Nothing is written or sent.
+   * PUSH_ERR_SERVICE_NOT_FOUND.
+   */
   async preflight(
     notification: Notification | NewNotification,
     options: PushOptions = {},
   ): Promise<Preflight> {
-    const { content, size, chunkSize } = await this.#prepare(notification, options)
+    const problems: Preflight['problems'] = []
+    const { content, size, chunkSize } = await this.#prepare(notification, options, (problem) => {
+      const { code, field = null, message } = problem
+      problems.push({ code, field, message })
+    })
     return {
       ...size,
       chunks: Math.ceil(size.audienceSize / chunkSize),
       payload: content.payload,
       payloadBytes: Buffer.byteLength(content.payload),
       headers: headersOf(content),
+      problems,
     }
   }
 
@@ -278,24 +286,29 @@ export class Delivery implements AsyncDisposable {
     })
   }
 
-  /** Everything that can be wrong before something is written. */
-  async #prepare(notification: Notification | NewNotification, options: PushOptions): Promise<Prepared> {
-    const checked = await this.#check(notification, options)
+  /** Everything that can be wrong before something is written; by default the first of it is thrown. */
+  async #prepare(
+    notification: Notification | NewNotification,
+    options: PushOptions,
+    report?: Report,
+  ): Promise<Prepared> {
+    const checked = await this.#check(notification, options, report)
     const { service, audience } = checked
     const size: AudienceSize = await this.#store.pushes.measure(service.id, audience)
-    refuseEmpty(audience, size, service)
+    refuseEmpty(audience, size, service, report)
     return { ...checked, size }
   }
 
   async #check(
     notification: Notification | NewNotification,
     options: PushOptions,
+    report?: Report,
   ): Promise<Omit<Prepared, 'size'>> {
-    const chunkSize = chunkSizeOf(options)
-    const limits = limitsOf(options)
-    const audience = checkAudience(options.audience ?? { kind: 'all' })
+    const chunkSize = chunkSizeOf(options, report)
+    const limits = limitsOf(options, report)
+    const audience = checkAudience(options.audience ?? { kind: 'all' }, report)
     const service = await this.#service(notification.serviceId)
-    const content = pushContent(notification, service)
+    const content = pushContent(notification, service, report)
     return { chunkSize, limits, audience, service, content }
   }
 

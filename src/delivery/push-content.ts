@@ -1,4 +1,5 @@
 import { type ApnsMessage, checkMessage, topicFor } from '../apns/index.js'
+import { type Report, refuse } from '../base/index.js'
 import {
   checkNotification,
   composePayload,
@@ -11,12 +12,18 @@ import {
 /**
  * What a notification becomes on the wire, the same for every device. Throws what `checkNotification` and `checkMessage`
  * throw: PUSH_ERR_INPUT_INVALID, PUSH_ERR_PAYLOAD_TOO_LARGE, PUSH_ERR_PAYLOAD_INVALID, PUSH_ERR_HEADER_INVALID.
+ *
+ * @param report takes every broken rule where it does not throw; the content then is what would come closest
  */
-export function pushContent(notification: Notification | NewNotification, service: Service): PushContent {
-  const checked = checkNotification(notification)
+export function pushContent(
+  notification: Notification | NewNotification,
+  service: Service,
+  report: Report = refuse,
+): PushContent {
+  const checked = checkNotification(notification, report)
   const payload = composePayload(checked)
   // The push type may follow from the payload, and the topic from the push type.
-  const pushType = checked.pushType ?? checkMessage({ payload }).pushType
+  const pushType = checked.pushType ?? checkMessage({ payload }, ignore).pushType
   const { priority, expiration, collapseId } = checked
   const content = {
     payload,
@@ -26,7 +33,7 @@ export function pushContent(notification: Notification | NewNotification, servic
     expiration,
     collapseId,
   }
-  checkMessage(messageOf(content))
+  checkMessage(messageOf(content), report)
   return content
 }
 
@@ -43,9 +50,9 @@ export function messageOf(content: PushContent): ApnsMessage {
   }
 }
 
-/** The headers of a push that are the same for every device, as they go out. */
+/** The headers of a push that are the same for every device, as they go out; whether they may is checked by `pushContent`. */
 export function headersOf(content: PushContent): Record<string, string> {
-  const { topic, pushType, priority, expiration, collapseId } = checkMessage(messageOf(content))
+  const { topic, pushType, priority, expiration, collapseId } = checkMessage(messageOf(content), ignore)
   return {
     'apns-topic': topic ?? '',
     'apns-push-type': pushType,
@@ -54,3 +61,5 @@ export function headersOf(content: PushContent): Record<string, string> {
     ...(collapseId === undefined ? {} : { 'apns-collapse-id': collapseId }),
   }
 }
+
+const ignore: Report = () => {}

@@ -1,4 +1,4 @@
-import { PushError, shown } from '../base/index.js'
+import { type ErrorCode, PushError, type Report, refuse, shown } from '../base/index.js'
 import {
   type Audience,
   DEFAULT_MAX_ATTEMPTS,
@@ -80,35 +80,45 @@ export interface Preflight {
   payloadBytes: number
   /** The request headers, without those that differ from device to device (`:path`, `apns-id`) or are secret. */
   headers: Record<string, string>
+  /** Every rule that is broken; `push` would throw the first of them. `field` is null where it is none. */
+  problems: { code: ErrorCode; field: string | null; message: string }[]
 }
 
 /** The chunk size to use. PUSH_ERR_INPUT_INVALID unless it is a positive integer. */
-export function chunkSizeOf(options: PushOptions): number {
+export function chunkSizeOf(options: PushOptions, report: Report = refuse): number {
   const size = options.chunkSize ?? DEFAULT_CHUNK_SIZE
   if (Number.isSafeInteger(size) && size > 0) return size
-  throw new PushError('PUSH_ERR_INPUT_INVALID', `chunkSize must be a positive integer, not ${shown(size)}`, {
-    field: 'chunkSize',
-  })
+  report(
+    new PushError('PUSH_ERR_INPUT_INVALID', `chunkSize must be a positive integer, not ${shown(size)}`, {
+      field: 'chunkSize',
+    }),
+  )
+  return DEFAULT_CHUNK_SIZE
 }
 
 /** The rules of a push that have names or limits. PUSH_ERR_INPUT_INVALID. */
-export function limitsOf(options: PushOptions): {
+export function limitsOf(
+  options: PushOptions,
+  report: Report = refuse,
+): {
   urgency: Urgency
   duplicates: Duplicates
   maxAttempts: number
 } {
   const { urgency = 'normal', duplicates = 'bounded', maxAttempts = DEFAULT_MAX_ATTEMPTS, dueAt } = options
-  const refuse = (field: string, value: unknown, allowed: string) =>
-    new PushError('PUSH_ERR_INPUT_INVALID', `${field}: ${shown(value)} is not allowed; use ${allowed}`, {
-      field,
-    })
-  if (!['normal', 'urgent'].includes(urgency)) throw refuse('urgency', urgency, 'normal or urgent')
+  const notAllowed = (field: string, value: unknown, allowed: string) =>
+    report(
+      new PushError('PUSH_ERR_INPUT_INVALID', `${field}: ${shown(value)} is not allowed; use ${allowed}`, {
+        field,
+      }),
+    )
+  if (!['normal', 'urgent'].includes(urgency)) notAllowed('urgency', urgency, 'normal or urgent')
   if (!['never', 'bounded', 'allowed'].includes(duplicates))
-    throw refuse('duplicates', duplicates, 'never, bounded or allowed')
+    notAllowed('duplicates', duplicates, 'never, bounded or allowed')
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > 100)
-    throw refuse('maxAttempts', maxAttempts, 'a whole number from 1 to 100')
+    notAllowed('maxAttempts', maxAttempts, 'a whole number from 1 to 100')
   // The year 9999: seconds in place of milliseconds would be a time long past, and are as good as now.
   if (dueAt !== undefined && !(Number.isInteger(dueAt) && dueAt >= 0 && dueAt <= 253_402_300_799_999))
-    throw refuse('dueAt', dueAt, 'a time in whole milliseconds since 1970')
+    notAllowed('dueAt', dueAt, 'a time in whole milliseconds since 1970')
   return { urgency, duplicates, maxAttempts }
 }

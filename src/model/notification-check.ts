@@ -1,4 +1,4 @@
-import { PushError, shown } from '../base/index.js'
+import { checked, PushError, type Report, refuse, shown } from '../base/index.js'
 import { checkJsonObject } from './json-object.js'
 import type { NewNotification, Notification } from './notification.js'
 import { checkBoolean, checkInteger, checkText, notAllowed } from './text-check.js'
@@ -13,19 +13,29 @@ export type CheckedNotification = Omit<Notification, 'id' | 'createdAt' | 'lastS
  * Checks a notification, field by field, and fills in what is absent: empty texts, nulls. What depends on the push type
  * (size of the payload, priority) is checked by the APNs client's rules when it is pushed.
  *
+ * @param report takes every broken rule where it does not throw; a field at fault comes back as it is if it can be sent at all, so
+ *   that its size counts, and else as if it were absent
  * @throws PUSH_ERR_INPUT_INVALID with the field at fault
  */
-export function checkNotification(input: NewNotification): CheckedNotification {
+export function checkNotification(input: NewNotification, report: Report = refuse): CheckedNotification {
+  const text = (field: keyof typeof notificationFieldLimits) => {
+    const value = input[field] ?? ''
+    const standIn = typeof value === 'string' ? value : ''
+    return checked(report, () => checkText(field, value, notificationFieldLimits[field]), standIn)
+  }
+  /** What is null or absent is null, and not checked. */
+  const optional = <Value, Output>(value: Value | null | undefined, check: (value: Value) => Output) =>
+    value === null || value === undefined ? null : checked<Output | null>(report, () => check(value), null)
   return {
     serviceId: checkInteger('service', input.serviceId, 1, Number.MAX_SAFE_INTEGER, 'the id of a service'),
-    message: checkText('message', input.message ?? '', notificationFieldLimits.message),
-    title: checkText('title', input.title ?? '', notificationFieldLimits.title),
+    message: text('message'),
+    title: text('title'),
     badge: optional(input.badge, (badge) =>
       checkInteger('badge', badge, 0, 2_147_483_647, 'a whole number of 0 or more'),
     ),
     silent: optional(input.silent, (silent) => checkBoolean('silent', silent)),
-    sound: checkText('sound', input.sound ?? '', notificationFieldLimits.sound),
-    customPayload: optional(input.customPayload, checkCustomPayload),
+    sound: text('sound'),
+    customPayload: optional(input.customPayload, (value) => checkCustomPayload(value, report)),
     locPayload: optional(input.locPayload, (value) => checkJsonObject(value, 'locPayload')),
     payload: optional(input.payload, (value) => checkJsonObject(value, 'payload')),
     pushType: optional(input.pushType, checkPushType),
@@ -38,22 +48,17 @@ export function checkNotification(input: NewNotification): CheckedNotification {
   }
 }
 
-/** What is null or absent is null, and not checked. */
-function optional<Input, Output>(
-  value: Input | null | undefined,
-  check: (value: Input) => Output,
-): Output | null {
-  return value === null || value === undefined ? null : check(value)
-}
-
-function checkCustomPayload(value: unknown): Notification['customPayload'] {
+function checkCustomPayload(value: unknown, report: Report): Notification['customPayload'] {
   const custom = checkJsonObject(value, 'customPayload')
-  if (!Object.hasOwn(custom, 'aps')) return custom
-  throw new PushError(
-    'PUSH_ERR_INPUT_INVALID',
-    'customPayload: the key "aps" is not allowed, as message, badge and sound make it; give the whole payload instead',
-    { field: 'customPayload' },
-  )
+  if (Object.hasOwn(custom, 'aps'))
+    report(
+      new PushError(
+        'PUSH_ERR_INPUT_INVALID',
+        'customPayload: the key "aps" is not allowed, as message, badge and sound make it; give the whole payload instead',
+        { field: 'customPayload' },
+      ),
+    )
+  return custom
 }
 
 function checkPushType(value: unknown): string {

@@ -135,6 +135,41 @@ test('--dry-run shows what would be sent, and sends nothing', async () => {
   expect(await app.notifications.list()).toEqual([])
 })
 
+test('--dry-run says all that is wrong, one line each', async () => {
+  await using scene = new CliScene()
+  await scene.prepare({ devices: 3 })
+  const sound = 'x'.repeat(31)
+  const text = 'x'.repeat(2048)
+  const wrong = [
+    '--message',
+    text,
+    '--title',
+    text,
+    '--sound',
+    sound,
+    '--priority',
+    '7',
+    '--collapse-id',
+    ' a',
+  ]
+  const { status, stdout, stderr } = await scene.inProcess('push', '--service', '1', ...wrong, '--dry-run')
+  expect(status).toBe(1)
+  expect(stdout).toMatch(/^devices: +3$/m)
+  expect(stderr.split('\n')).toEqual([
+    `ios-notifications: --sound: "${sound}" has 31 characters; at most 30 are allowed`,
+    'ios-notifications: --priority: 7 is not allowed; use 10, 5 or 1',
+    expect.stringMatching(/^ios-notifications: --collapse-id: " a" has 2 bytes; use 1 to 64 bytes/),
+    expect.stringMatching(
+      /^ios-notifications: payload: \d+ bytes are too long; alert pushes have at most 4096/,
+    ),
+    '',
+  ])
+  const json = await scene.inProcess('push', '--service', '1', ...wrong, '--dry-run', '--json')
+  expect(json.status).toBe(1)
+  const { problems } = JSON.parse(json.stdout) as { problems: { field: string }[] }
+  expect(problems.map(({ field }) => field)).toEqual(['sound', 'priority', 'collapseId', 'payload'])
+})
+
 test('nobody to push to is said, and nothing is stored', async () => {
   await using scene = new CliScene()
   await scene.prepare({ devices: 0 })

@@ -13,10 +13,12 @@ test('a push to nobody is refused, says why, and writes nothing', async () => {
   await scene.store.devices.update(device!.id, { isActive: false }, Date.now())
   await expect(scene.delivery.push(notification)).rejects.toThrow('(1 inactive)')
   const audience = { kind: 'tokens', tokens: [tokenOf(1), tokenOf(2), tokenOf(3)] } as const
-  for (const door of ['push', 'preflight'] as const) {
-    const some = scene.delivery[door](notification, { audience })
-    await expect(some).rejects.toThrow('among the tokens given (1 inactive, 2 not registered)')
-  }
+  const some = scene.delivery.push(notification, { audience })
+  await expect(some).rejects.toThrow('among the tokens given (1 inactive, 2 not registered)')
+  expect(await scene.delivery.preflight(notification, { audience })).toMatchObject({
+    ...{ audienceSize: 0, chunks: 0, skippedInactive: 1, skippedUnregistered: 2 },
+    problems: [{ code: 'PUSH_ERR_AUDIENCE_EMPTY', field: null }],
+  })
 
   expect(await scene.store.pushes.list()).toEqual([])
   expect(await scene.store.notifications.list()).toEqual([])

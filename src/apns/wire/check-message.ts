@@ -1,5 +1,6 @@
 /** Everything about a message that can be checked before it leaves. */
 import { PushError, shown } from '../../base/errors.js'
+import { type Report, refuse } from '../../base/report.js'
 import type { ApnsMessage, JsonObject, PushType } from './message.js'
 import { pushTypeRule } from './push-types.js'
 
@@ -23,41 +24,51 @@ export interface CheckedMessage extends CheckedFields {
 /**
  * Checks a message and encodes its payload. Throws PUSH_ERR_PAYLOAD_TOO_LARGE, PUSH_ERR_PAYLOAD_INVALID or
  * PUSH_ERR_HEADER_INVALID, each naming the field, the value and what is allowed.
+ *
+ * @param report takes every broken rule where it does not throw; but a payload that is no JSON object is thrown all the same
  */
-export function checkMessage(message: ApnsMessage): CheckedMessage {
+export function checkMessage(message: ApnsMessage, report: Report = refuse): CheckedMessage {
   const payload = encodePayload(message.payload)
-  const fields = checkFields(message, message.pushType ?? defaultPushType(payload))
-  checkPayloadSize(payload, fields.pushType)
+  const fields = checkFields(message, message.pushType ?? defaultPushType(payload), report)
+  checkPayloadSize(payload, fields.pushType, report)
   return { ...fields, payload }
 }
 
 /** Checks everything but the payload. Throws PUSH_ERR_HEADER_INVALID. */
-export function checkFields(message: ApnsMessage, pushType: PushType): CheckedFields {
+export function checkFields(
+  message: ApnsMessage,
+  pushType: PushType,
+  report: Report = refuse,
+): CheckedFields {
+  const { topic, priority, expiration, collapseId } = message
   checkText(
     'pushType',
     pushType,
     /^[a-z0-9-]{1,64}$/,
     'one of Apple’s push types, such as alert or background',
+    report,
   )
-  if (message.topic !== undefined)
-    checkText('topic', message.topic, /^[\x21-\x7e]{1,255}$/, 'a bundle id such as com.example.app')
+  if (topic !== undefined)
+    checkText('topic', topic, /^[\x21-\x7e]{1,255}$/, 'a bundle id such as com.example.app', report)
   return {
-    topic: message.topic,
+    topic,
     pushType,
-    priority: checkPriority(message.priority, pushType),
-    expiration: checkExpiration(message.expiration),
-    collapseId: checkCollapseId(message.collapseId),
+    priority: checkPriority(priority, pushType, report),
+    expiration: checkExpiration(expiration, report),
+    collapseId: checkCollapseId(collapseId, report),
   }
 }
 
 /** Throws PUSH_ERR_PAYLOAD_TOO_LARGE for a payload over the limit of its push type. */
-export function checkPayloadSize(payload: Uint8Array, pushType: PushType): void {
+export function checkPayloadSize(payload: Uint8Array, pushType: PushType, report: Report = refuse): void {
   const { maxPayloadBytes } = pushTypeRule(pushType)
   if (payload.length <= maxPayloadBytes) return
-  throw new PushError(
-    'PUSH_ERR_PAYLOAD_TOO_LARGE',
-    `payload: ${payload.length} bytes are too long; ${pushType} pushes have at most ${maxPayloadBytes} bytes`,
-    { field: 'payload' },
+  report(
+    new PushError(
+      'PUSH_ERR_PAYLOAD_TOO_LARGE',
+      `payload: ${payload.length} bytes are too long; ${pushType} pushes have at most ${maxPayloadBytes} bytes`,
+      { field: 'payload' },
+    ),
   )
 }
 
@@ -115,49 +126,62 @@ function parsed(payload: string | Uint8Array): JsonObject {
   return JSON.parse(typeof payload === 'string' ? payload : Buffer.from(payload).toString()) as JsonObject
 }
 
-function checkPriority(priority: number | undefined, pushType: PushType): number | undefined {
+function checkPriority(priority: number | undefined, pushType: PushType, report: Report): number | undefined {
   const allowed = pushTypeRule(pushType).priorities
   // Apple takes an absent priority for 10, which a background push must not have.
   if (priority === undefined) return allowed.includes(10) ? undefined : 5
-  if (allowed.includes(priority)) return priority
-  throw new PushError(
-    'PUSH_ERR_HEADER_INVALID',
-    `priority: ${shown(priority)} is not allowed for ${pushType} pushes; use ${allowed.join(', ')}`,
-    { field: 'priority' },
-  )
+  if (!allowed.includes(priority))
+    report(
+      invalidHeader(
+        'priority',
+        `${shown(priority)} is not allowed for ${pushType} pushes; use ${allowed.join(', ')}`,
+      ),
+    )
+  return priority
 }
 
-function checkExpiration(expiration: number | undefined): number | undefined {
+function checkExpiration(expiration: number | undefined, report: Report): number | undefined {
   if (expiration === undefined) return undefined
   // The upper bound catches milliseconds: the year 9999 in seconds.
-  if (Number.isInteger(expiration) && expiration >= 0 && expiration <= 253_402_300_799) return expiration
-  throw new PushError(
-    'PUSH_ERR_HEADER_INVALID',
-    `expiration: ${shown(expiration)} is no time; use whole seconds since 1970, or 0 for one attempt`,
-    { field: 'expiration' },
-  )
+  if (!(Number.isInteger(expiration) && expiration >= 0 && expiration <= 253_402_300_799))
+    report(
+      invalidHeader(
+        'expiration',
+        `${shown(expiration)} is no time; use whole seconds since 1970, or 0 for one attempt`,
+      ),
+    )
+  return expiration
 }
 
-function checkCollapseId(collapseId: string | undefined): string | undefined {
+function checkCollapseId(collapseId: string | undefined, report: Report): string | undefined {
   if (collapseId === undefined) return undefined
   const bytes = typeof collapseId === 'string' ? Buffer.byteLength(collapseId) : 0
   // A header value has no control characters and no white space at its ends (RFC 9113 section 8.2.1).
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (bytes < 1 || bytes > MAX_COLLAPSE_ID_BYTES || /[\x00-\x1f\x7f]|^\s|\s$/.test(collapseId)) {
-    throw new PushError(
-      'PUSH_ERR_HEADER_INVALID',
-      `collapseId: ${shown(collapseId)} has ${bytes} bytes; use 1 to ${MAX_COLLAPSE_ID_BYTES} bytes, no control characters, no spaces at the ends`,
-      { field: 'collapseId' },
+    report(
+      invalidHeader(
+        'collapseId',
+        `${shown(collapseId)} has ${bytes} bytes; use 1 to ${MAX_COLLAPSE_ID_BYTES} bytes, no control characters, no spaces at the ends`,
+      ),
     )
   }
   return collapseId
 }
 
-function checkText(field: string, value: unknown, pattern: RegExp, allowed: string): void {
+function checkText(
+  field: string,
+  value: unknown,
+  pattern: RegExp,
+  allowed: string,
+  report: Report = refuse,
+): void {
   if (typeof value === 'string' && pattern.test(value)) return
-  throw new PushError('PUSH_ERR_HEADER_INVALID', `${field}: ${shown(value)} is not allowed; use ${allowed}`, {
-    field,
-  })
+  report(invalidHeader(field, `${shown(value)} is not allowed; use ${allowed}`))
+}
+
+function invalidHeader(field: string, what: string): PushError {
+  return new PushError('PUSH_ERR_HEADER_INVALID', `${field}: ${what}`, { field })
 }
 
 /** Throws PUSH_ERR_HEADER_INVALID for anything but a UUID in Apple's canonical form. */

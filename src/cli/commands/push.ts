@@ -4,7 +4,7 @@ import { instant, integer } from '../arguments.js'
 import { interruptible } from '../interrupt.js'
 import { type AudienceOptions, addAudienceOptions, audienceOf } from '../push-audience.js'
 import { addNotificationOptions, type NotificationOptions, notificationOf } from '../push-notification.js'
-import { writePreflight } from '../push-preflight.js'
+import { refusePreflight, writePreflight } from '../push-preflight.js'
 import { pushReport, sumsLine } from '../push-report.js'
 import { addRuleOptions, type RuleOptions, rulesOf } from '../push-rules.js'
 import { concludePush, isComplete, pushWithProgress } from '../push-session.js'
@@ -35,7 +35,10 @@ export function pushCommand(): Command {
     )
     .option('--persist', 'store the notification')
     .option('--no-persist', 'do not store it (default: the setting persistNotifications)')
-    .option('--dry-run', 'check everything, show the payload and the number of devices, and send nothing')
+    .option(
+      '--dry-run',
+      'check everything, show the payload, the number of devices and all that is wrong, and send nothing',
+    )
     .option('--json', 'print the result as JSON')
     .action(async (options: Options, command: Command) => {
       const notification = await notificationOf(options)
@@ -58,6 +61,7 @@ export function pushCommand(): Command {
         const preflight = await app.preflight(notification, push)
         if (json) writeJson(preflight)
         else writePreflight(preflight)
+        refusePreflight(preflight, command)
       })
     })
 }
