@@ -46,11 +46,8 @@ export async function finishDone(
   reason: string | null,
   at: number,
 ): Promise<number | undefined> {
-  const ended = await pushes.finish(pushId, 'done', reason, at)
-  if (ended === undefined) return undefined
-  // One accepted answer is the evidence that environment and topic are right, so that the others' tokens are wrong.
-  if (ended.state !== 'done' || ended.accepted === 0 || service.feedback !== 'immediate') return 0
-  return (await pushes.deactivateRejected(pushId, quarantineReasons, at)).length
+  const convicting = service.feedback === 'immediate' ? quarantineReasons : []
+  return (await pushes.conclude(pushId, reason, at, convicting))?.deactivated.length
 }
 
 async function rest(

@@ -110,30 +110,24 @@ export abstract class KyselyPushStore implements PushStore {
   ): Promise<Push | undefined> {
     return await this.#db.transaction().execute(async (db) => {
       const push = await pushOf(db, pushId)
-      if (isEnd(push.state)) return pushOfRow(push)
-      if (state === 'done' ? await hasOpen(db, pushId) : await isHeld(db, pushId, at)) return undefined
-      const left = state === 'done' ? { added: 0, counts: zero } : await closeRest(db, push, at)
-      if (push.plan !== null) left.counts = { ...zero, unsent: push.audienceSize }
-      const row = await db
-        .updateTable('pushes')
-        .set((eb) => ({
-          unsent: eb('unsent', '+', left.counts.unsent),
-          unknown: eb('unknown', '+', left.counts.unknown),
-          rejected: eb('rejected', '+', left.counts.rejected),
-          audienceSize: eb('audienceSize', '+', left.added),
-          deferred: 0,
-          state,
-          stateReason: reason,
-          stateBy: by,
-          endingAs: null,
-          dueAt: null,
-          plan: null,
-          finishedAt: at,
-        }))
-        .where('id', '=', pushId)
-        .returningAll()
-        .executeTakeFirstOrThrow()
-      return pushOfRow(row)
+      return isEnd(push.state) ? pushOfRow(push) : await end(db, push, { state, reason, by, at })
+    })
+  }
+
+  async conclude(
+    pushId: number,
+    reason: string | null,
+    at: number,
+    convicting: readonly string[],
+  ): Promise<{ deactivated: number[] } | undefined> {
+    return await this.#db.transaction().execute(async (db) => {
+      const push = await pushOf(db, pushId)
+      if (isEnd(push.state)) return { deactivated: [] }
+      const ended = await end(db, push, { state: 'done', reason, by: null, at })
+      if (ended === undefined) return undefined
+      // One accepted answer is the evidence that environment and topic are right, so that the others' tokens are wrong.
+      const isProven = ended.accepted > 0 && convicting.length > 0
+      return { deactivated: isProven ? await deactivateRejected(db, ended, convicting, at) : [] }
     })
   }
 
@@ -182,35 +176,6 @@ export abstract class KyselyPushStore implements PushStore {
       .limit(limit)
       .execute()
   }
-
-  async deactivateRejected(pushId: number, reasons: readonly string[], at: number): Promise<number[]> {
-    if (reasons.length === 0) return []
-    return await this.#db.transaction().execute(async (db) => {
-      const { createdAt } = await pushOf(db, pushId)
-      const rejected = db
-        .selectFrom('deliveries')
-        .where('pushId', '=', pushId)
-        .where('outcome', '=', 'rejected')
-        .where('reason', 'in', reasons)
-      const rows = await db
-        .updateTable('devices')
-        .set((eb) => ({
-          isActive: 0,
-          deactivatedAt: at,
-          deactivationReason: eb
-            .selectFrom('deliveries')
-            .select('reason')
-            .where('pushId', '=', pushId)
-            .whereRef('deviceId', '=', 'devices.id'),
-        }))
-        .where('id', 'in', rejected.select('deviceId'))
-        .where('isActive', '=', 1)
-        .where('registeredAt', '<=', createdAt)
-        .returning('id')
-        .execute()
-      return rows.map(({ id }) => id).sort((a, b) => a - b)
-    })
-  }
 }
 
 /** PUSH_ERR_IDEMPOTENCY_KEY_REUSED. */
@@ -248,6 +213,69 @@ async function isHeld(db: Kysely<Schema>, pushId: number, at: number): Promise<b
   if ((await held.limit(1).executeTakeFirst()) !== undefined) return true
   const retry = db.selectFrom('retries').select('deviceId').where('pushId', '=', pushId)
   return (await retry.where('leaseUntil', '>', at).limit(1).executeTakeFirst()) !== undefined
+}
+
+/** Ends a push that has not ended; undefined where it is not to be ended yet. */
+async function end(
+  db: Kysely<Schema>,
+  push: Selectable<PushRow>,
+  how: { state: (typeof ends)[number]; reason: string | null; by: string | null; at: number },
+): Promise<Push | undefined> {
+  const { state, reason, by, at } = how
+  if (state === 'done' ? await hasOpen(db, push.id) : await isHeld(db, push.id, at)) return undefined
+  const left = state === 'done' ? { added: 0, counts: zero } : await closeRest(db, push, at)
+  if (push.plan !== null) left.counts = { ...zero, unsent: push.audienceSize }
+  const row = await db
+    .updateTable('pushes')
+    .set((eb) => ({
+      unsent: eb('unsent', '+', left.counts.unsent),
+      unknown: eb('unknown', '+', left.counts.unknown),
+      rejected: eb('rejected', '+', left.counts.rejected),
+      audienceSize: eb('audienceSize', '+', left.added),
+      deferred: 0,
+      state,
+      stateReason: reason,
+      stateBy: by,
+      endingAs: null,
+      dueAt: null,
+      plan: null,
+      finishedAt: at,
+    }))
+    .where('id', '=', push.id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return pushOfRow(row)
+}
+
+/** Deactivates the devices of a push that were rejected for one of these reasons, unless they registered since it was made. */
+async function deactivateRejected(
+  db: Kysely<Schema>,
+  { id: pushId, createdAt }: Push,
+  reasons: readonly string[],
+  at: number,
+): Promise<number[]> {
+  const rejected = db
+    .selectFrom('deliveries')
+    .where('pushId', '=', pushId)
+    .where('outcome', '=', 'rejected')
+    .where('reason', 'in', reasons)
+  const rows = await db
+    .updateTable('devices')
+    .set((eb) => ({
+      isActive: 0,
+      deactivatedAt: at,
+      deactivationReason: eb
+        .selectFrom('deliveries')
+        .select('reason')
+        .where('pushId', '=', pushId)
+        .whereRef('deviceId', '=', 'devices.id'),
+    }))
+    .where('id', 'in', rejected.select('deviceId'))
+    .where('isActive', '=', 1)
+    .where('registeredAt', '<=', createdAt)
+    .returning('id')
+    .execute()
+  return rows.map(({ id }) => id).sort((a, b) => a - b)
 }
 
 /** Closes what is open of a push, and says what that adds to its counters. */

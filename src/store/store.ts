@@ -355,6 +355,17 @@ export interface PushStore {
     by?: string | null,
   ): Promise<Push | undefined>
   /**
+   * The same as `done`, and in the same transaction, where at least one device accepted: deactivates those that were rejected for
+   * one of the reasons `convicting`, unless they registered again after the push was made. Returns their ids; none where the push
+   * has ended already. For reasons that wait for the end of a push (quarantine).
+   */
+  conclude(
+    pushId: number,
+    reason: string | null,
+    at: number,
+    convicting: readonly string[],
+  ): Promise<{ deactivated: number[] } | undefined>
+  /**
    * Goes from one of the states `from` to another that is no end; one whose audience is not resolved goes to `scheduled` where
    * `queued` is asked for, and begins at once. PUSH_ERR_PUSH_STATE where it is in none of them,
    * PUSH_ERR_PUSH_NOT_FOUND.
@@ -375,9 +386,4 @@ export interface PushStore {
   reasons(pushId: number): Promise<{ outcome: Delivery['outcome']; reason: string; count: number }[]>
   /** In the order of device ids; `after` is one. */
   deliveries(pushId: number, page?: Page): Promise<Delivery[]>
-  /**
-   * Deactivates the devices of a push that were rejected for one of these reasons, unless they registered again after
-   * the push was made. Returns their ids. For reasons that wait for the end of a push (quarantine).
-   */
-  deactivateRejected(pushId: number, reasons: readonly string[], at: number): Promise<number[]>
 }

@@ -13,7 +13,7 @@ async function workAndDie(scene: Scene, received: number): Promise<void> {
   const loader = join(import.meta.dirname, 'typescript-loader.mjs')
   const program = join(import.meta.dirname, 'worker-in-a-child.ts')
   const child = spawn(process.execPath, ['--import', loader, program, scene.databaseFile], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'ignore', 'inherit'],
   })
   const exited = once(child, 'exit')
   while (scene.simulator.stats().received < received && child.exitCode === null)

@@ -139,16 +139,36 @@ describeStore('recording a page', (context) => {
       deliveries: [rejected(1, 'BadDeviceToken'), rejected(2, 'BadDeviceToken'), rejected(3, 'Other')],
     })
     await store.devices.register({ token: tokenOf(2), serviceId: 1, at: push.createdAt + 1 })
-    expect(await store.pushes.deactivateRejected(push.id, [], 8000)).toEqual([])
     const reasons = ['BadDeviceToken', 'DeviceTokenNotForTopic']
-    expect(await store.pushes.deactivateRejected(push.id, reasons, 8000)).toEqual([1])
+    // Not yet: a chunk is open.
+    expect(await store.pushes.conclude(push.id, null, 7000, reasons)).toBeUndefined()
+    expect(await store.devices.count({ isActive: true })).toBe(4)
+    await store.pushes.finishChunk(key.chunkId, key.fence, 7500)
+    expect(await store.pushes.conclude(push.id, 'why', 8000, reasons)).toEqual({ deactivated: [1] })
+    expect(await store.pushes.get(push.id)).toMatchObject({ state: 'done', stateReason: 'why' })
     expect(await store.devices.get(1)).toMatchObject({
       ...{ isActive: false, deactivatedAt: 8000, deactivationReason: 'BadDeviceToken' },
     })
     expect(await store.devices.count({ isActive: true })).toBe(3)
-    expect(await store.pushes.deactivateRejected(push.id, reasons, 9000)).toEqual([])
-    await expect(store.pushes.deactivateRejected(9, reasons, 1)).rejects.toMatchObject({
+    expect(await store.pushes.conclude(push.id, null, 9000, reasons)).toEqual({ deactivated: [] })
+    await expect(store.pushes.conclude(9, null, 1, reasons)).rejects.toMatchObject({
       code: 'PUSH_ERR_PUSH_NOT_FOUND',
     })
+  })
+
+  test.each([
+    ['nobody accepted', 0, ['BadDeviceToken']],
+    ['no reason convicts', 1, []],
+  ] as const)('the end of a push deactivates nobody where %s', async (_why, accepted, reasons) => {
+    const { store } = context
+    const { push, key } = await leased()
+    await store.pushes.record({
+      ...{ ...key, ...acceptedPage(accepted ? [4] : []), position: 4 },
+      counts: { accepted, rejected: 1, unknown: 0, unsent: 3 - accepted },
+      deliveries: [rejected(1, 'BadDeviceToken')],
+    })
+    await store.pushes.finishChunk(key.chunkId, key.fence, 7500)
+    expect(await store.pushes.conclude(push.id, null, 8000, reasons)).toEqual({ deactivated: [] })
+    expect(await store.devices.count({ isActive: true })).toBe(4)
   })
 })
