@@ -27,8 +27,8 @@ export interface AppParts {
 /**
  * Everything, opened: the registry, the sender and, on demand, the HTTP server. Made by `open`.
  *
- * `close` goes the other way round: servers first (requests under way may end), then the sender (what is in flight gets
- * its answers, the rest of a running push counts as unsent), then the database.
+ * `close` ends servers (requests under way may end) and the sender (what is in flight gets its answers, the rest of a running push
+ * counts as unsent, or is left to other workers) at the same time, then the database.
  */
 export class App implements AsyncDisposable {
   /** The settings in force. */
@@ -130,8 +130,9 @@ export class App implements AsyncDisposable {
   async #close(): Promise<void> {
     const { delivery, store } = this.#parts
     try {
-      await Promise.all(this.#servers.map((server) => server.close()))
-      await delivery.close()
+      // At the same time: a server may wait some seconds for a request, and nothing new is to be sent meanwhile.
+      const ends = [...this.#servers.map((server) => server.close()), delivery.close()]
+      for (const end of await Promise.allSettled(ends)) if (end.status === 'rejected') throw end.reason
     } finally {
       await store.close()
     }

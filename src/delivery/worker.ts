@@ -116,8 +116,13 @@ export class Worker {
   async close(reason: string): Promise<void> {
     this.#closed = true
     clearTimeout(this.#timer)
+    const leave = () => {
+      for (const { run } of this.#running.values()) run?.leave(reason)
+    }
+    leave()
+    // A look that is under way may have begun another, and may have to wait for the database.
     await this.#looking
-    for (const { run } of this.#running.values()) run?.leave(reason)
+    leave()
     const timer = setTimeout(() => {
       for (const { impatience } of this.#running.values()) impatience.abort()
     }, LAST_PATIENCE_MS)
