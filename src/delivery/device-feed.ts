@@ -3,8 +3,7 @@
  *
  * The client pulls ahead of what is answered, so that the connection never waits for the database. How far is limited
  * twice: no more than `PROBE_SIZE` devices before the first answers say that the service is right (push-verdict.ts), and
- * no more than `SEND_WINDOW` devices beyond what is recorded. The second is the promise of docs/delivery.md: what a
- * killed worker may have sent without a record is at most that, however large the chunk.
+ * by the window of the worker (send-window.ts), however large the chunk.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock, Logger } from '../base/index.js'
@@ -13,11 +12,7 @@ import type { PushStore } from '../store/index.js'
 import { ChunkLeases, type LeasedChunk } from './chunk-leases.js'
 import { InFlight, type SentPage } from './in-flight.js'
 import { PROBE_SIZE } from './push-verdict.js'
-
-/** Devices handed to the client and not recorded yet, at most, for each push and worker. */
-const SEND_WINDOW = 2000
-/** Devices read and recorded at a time: a quarter of the window, so that reading, sending and recording overlap. */
-const PAGE_SIZE = 500
+import { PAGE_SIZE, type Sender, type SendWindow } from './send-window.js'
 
 /** Into how many pages a second is cut where the service has a limit. */
 const PAGES_A_SECOND = 10
@@ -29,6 +24,7 @@ export interface DeviceFeedParts {
   pushes: PushStore
   push: Push
   service: Service
+  window: SendWindow
   clock: Clock
   logger: Logger
   owner: string
@@ -41,20 +37,25 @@ const RETRY_LEASES = 5
 /** How often it is looked whether the time of some has come, in milliseconds. */
 const RETRY_LOOK_MS = 1_000
 
-export class DeviceFeed {
+export class DeviceFeed implements Sender {
+  readonly urgency: Push['urgency']
   readonly inFlight = new InFlight()
   readonly leases: ChunkLeases
   readonly #parts: DeviceFeedParts
   #reading: LeasedChunk | undefined
   #nextLookAt = 0
   #probing = true
-  #recorded = 0
+  /** Devices that have room in the window and are not recorded yet. */
+  #held = 0
   #stopped = false
   #failure: unknown
   #wake: (() => void) | undefined
+  /** There may be room, or nothing to wait for. */
+  readonly wake = () => this.#wake?.()
 
   constructor(parts: DeviceFeedParts) {
     this.#parts = parts
+    this.urgency = parts.push.urgency
     this.leases = new ChunkLeases(parts)
   }
 
@@ -81,31 +82,39 @@ export class DeviceFeed {
   openUp(): void {
     if (!this.#probing) return
     this.#probing = false
-    this.#wake?.()
+    this.wake()
   }
 
   /** So many devices have been recorded, or given up. */
   release(devices: number): void {
-    this.#recorded += devices
-    this.#wake?.()
+    this.#held -= devices
+    this.#parts.window.giveBack(this, devices)
   }
 
   /** Nothing more is read. */
   stop(): void {
     this.#stopped = true
-    this.#wake?.()
+    this.wake()
   }
 
   /** Gives the leases up; throws what the store threw while it was read. */
   close(): void {
     this.stop()
     this.leases.close()
+    this.release(this.#held)
+    this.#parts.window.leave(this)
     if (this.#failure !== undefined) throw this.#failure
   }
 
   async #next(): Promise<SentPage | undefined> {
-    const limit = await this.#paced(await this.#room())
-    if (limit === 0) return undefined
+    const room = await this.#room()
+    const limit = await this.#paced(room)
+    const page = limit === 0 ? undefined : await this.#read(limit)
+    this.release(room - (page?.numbers.length ?? 0))
+    return page
+  }
+
+  async #read(limit: number): Promise<SentPage | undefined> {
     return (
       (await this.#retries(limit)) ?? (await this.#fromChunks(limit)) ?? (await this.#retries(limit, true))
     )
@@ -189,17 +198,18 @@ export class DeviceFeed {
     return this.#stopped ? 0 : limit
   }
 
-  /** How many devices may be read now; waits until there is room for a page, which keeps pages from becoming crumbs. */
+  /** How many devices may be read now, and takes room for them; waits until there is some. 0: it was stopped. */
   async #room(): Promise<number> {
-    for (;;) {
-      if (this.#stopped) return 0
-      const { taken } = this.inFlight
-      const room = this.#probing ? PROBE_SIZE - taken : SEND_WINDOW - (taken - this.#recorded)
-      if (this.#probing ? room > 0 : room >= PAGE_SIZE) return Math.min(room, PAGE_SIZE)
+    while (!this.#stopped) {
+      const wanted = this.#probing ? PROBE_SIZE - this.inFlight.taken : PAGE_SIZE
+      const room = wanted > 0 ? this.#parts.window.take(this, wanted) : 0
+      this.#held += room
+      if (room > 0) return room
       await new Promise<void>((resolve) => {
         this.#wake = resolve
       })
     }
+    return 0
   }
 }
 

@@ -19,6 +19,7 @@ import type { SettledPage } from './in-flight.js'
 import { pageRecord, retryRecord } from './page-record.js'
 import { messageOf } from './push-content.js'
 import { PushVerdict } from './push-verdict.js'
+import type { SendWindow } from './send-window.js'
 
 /** What a run needs. */
 export interface PushRunParts {
@@ -32,6 +33,8 @@ export interface PushRunParts {
   leaseMs: number
   service: Service
   push: Push
+  /** Shared by all runs of a worker. */
+  window: SendWindow
   /** Whether somebody waits for the end: then a push that can't go on now fails, else it is paused. */
   attended: boolean
   /** Cancels the push; a string as its reason is told as it is. */

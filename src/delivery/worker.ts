@@ -20,6 +20,7 @@ import { cancelPush, concludeRun, endPush, finishDone, ignoringOthers } from './
 import { PushRun } from './push-run.js'
 import { isExpired, lifeOf } from './retry-policy.js'
 import type { ScheduleRunner } from './schedule-runner.js'
+import { SendWindow } from './send-window.js'
 import type { ServiceClients } from './service-clients.js'
 
 /** How often the store is looked at, in milliseconds. */
@@ -70,6 +71,7 @@ export class Worker {
   readonly #parts: WorkerParts
   readonly #attendants = new Map<number, Attendant>()
   readonly #running = new Map<number, Running>()
+  readonly #window = new SendWindow()
   #everything = false
   #closed = false
   #timer: NodeJS.Timeout | undefined
@@ -265,6 +267,7 @@ export class Worker {
         leaseMs,
         service,
         push,
+        window: this.#window,
         attended: attendant !== undefined,
         signal: attendant?.signal ?? never,
         onCounts: attendant?.onCounts ?? ignore,
