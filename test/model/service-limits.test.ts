@@ -14,7 +14,8 @@ const invalid = (pattern: RegExp) =>
 
 describe('a service', () => {
   test("what is left out: port 443, the system's authorities, immediate feedback", () => {
-    expect(checkService(service)).toEqual({ ...service, port: 443, ca: null, feedback: 'immediate' })
+    const filled = { port: 443, ca: null, feedback: 'immediate', maxPerSecond: null }
+    expect(checkService(service)).toEqual({ ...service, ...filled })
   })
 
   test('a name has 1 to 255 characters', () => {
