@@ -230,9 +230,11 @@ export class Delivery implements AsyncDisposable {
   /** Stops what is running as an abort does (`cancelled`; what is in flight gets its answers), then closes the connections. */
   async close(): Promise<void> {
     this.#closing.abort('the sender was closed')
-    await this.#retention.close()
+    // It may be waiting for a locked database; sending stops meanwhile.
+    const tidied = this.#retention.close()
     await Promise.allSettled(this.#running)
     await this.#worker.close('the worker was closed')
+    await tidied
     await this.#clients.close()
   }
 
