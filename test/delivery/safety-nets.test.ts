@@ -62,6 +62,34 @@ describe('TopicDisallowed, InvalidProviderToken, an expired certificate fail it 
   })
 })
 
+describe('an expired certificate', () => {
+  test('sends nothing and says what to repair; a push that nobody waits for goes on with a new one', async () => {
+    await using scene = await openScene()
+    await scene.register(20)
+    const { simulator, store, service } = scene
+    const { name, hostname, port, topic, ca } = service
+    const certified = (expired: boolean) => {
+      const certificate = simulator.issueCertificate({ topic, expired })
+      const credential = { kind: 'certificate', certificate } as const
+      return store.services.update(service.id, { name, hostname, port, topic, ca, credential }, Date.now())
+    }
+    await certified(true)
+    const notification = { serviceId: service.id, message }
+    const code = 'PUSH_ERR_APNS_CERTIFICATE_EXPIRED'
+    await expect(scene.delivery.push(notification)).rejects.toMatchObject({ code })
+    expect(await store.pushes.list()).toEqual([])
+    const { id } = await scene.delivery.submit(notification)
+    await using _ = await addWorker(scene)
+    const paused = await pushWhere(scene, id, ({ state }) => state === 'paused')
+    expect(paused.stateReason).toMatch(/^certificate: it expired on .*; make a new one/)
+    expect(paused.dueAt).not.toBeNull()
+    expect(simulator.stats().received).toBe(0)
+    await certified(false)
+    await scene.delivery.resume(id)
+    expect(await pushWhere(scene, id, hasEnded)).toMatchObject({ state: 'done', accepted: 20 })
+  })
+})
+
 describe('a device that registered again after Apple’s 410 timestamp stays active', () => {
   test('by whatever worker', async () => {
     await using scene = await openScene()

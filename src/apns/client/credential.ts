@@ -67,7 +67,7 @@ function readCertificate(options: ClientCertificate, clock: Clock): Credential {
   if (Date.parse(certificate.validTo) < clock.now()) {
     throw new PushError(
       'PUSH_ERR_APNS_CERTIFICATE_EXPIRED',
-      `certificate: it expired on ${certificate.validTo}`,
+      `certificate: it expired on ${certificate.validTo}; make a new one in your developer account`,
       {
         field: 'certificate',
       },
