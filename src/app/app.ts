@@ -91,10 +91,10 @@ export class App implements AsyncDisposable {
   }
 
   /**
-   * Finds out what `push` with the same arguments would do, and every rule that it would break (`problems`). Writes and sends nothing.
+   * Finds out what `push` or `submit` with the same arguments would do, and every rule that it would break (`problems`). Writes and sends nothing.
    * Throws only PUSH_ERR_SERVICE_NOT_FOUND, and PUSH_ERR_INPUT_INVALID where more than one audience is named.
    */
-  preflight(notification: Notification | NotificationInput, options: PushOptions = {}): Promise<Preflight> {
+  preflight(notification: Notification | NotificationInput, options: SubmitOptions = {}): Promise<Preflight> {
     return this.#parts.delivery.preflight(modelled(notification), deliveryOptions(options))
   }
 

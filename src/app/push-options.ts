@@ -33,6 +33,13 @@ export interface PushOptions {
 export interface SubmitOptions extends Omit<PushOptions, 'onProgress' | 'signal'> {
   /** When it is to begin; its audience is resolved then. Absent: at once. */
   at?: Date
+  /**
+   * The local time at which each device gets it, in its own time zone: `2026-12-01T09:00`, seconds may follow. The audience is
+   * resolved when that time comes in the first zone of the world, and a device's zone is what it is then. Not with `at`.
+   */
+  localTime?: string
+  /** The IANA time zone of devices whose own is not known; UTC by default. Only with `localTime`. */
+  timeZone?: string
   /** The caller's name for this request: a second one with the same key and content is the same push. At most 255 characters. */
   idempotencyKey?: string
   /** Who wants it: a user's name. */

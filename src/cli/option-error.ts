@@ -16,6 +16,7 @@ const optionNames: Readonly<Record<string, readonly string[]>> = {
   chunkSize: ['batchSize'],
   unseenDays: ['unseen'],
   inactiveDays: ['inactive'],
+  localTime: ['atLocal'],
 }
 
 /**

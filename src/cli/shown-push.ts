@@ -3,15 +3,17 @@ import { counted } from './terminal.js'
 
 /** How far a push is, one line each; the sums come last. */
 export function shownPush(push: Push): string[] {
-  const { id, state, stateReason, stateBy, endingAs, dueAt, audienceSize, deferred } = push
+  const { id, state, stateReason, stateBy, endingAs, dueAt, localTime, audienceSize, deferred } = push
   const { accepted, rejected, unknown, unsent } = push
   const why = stateReason === null ? '' : `: ${stateReason}`
   const who = stateBy === null ? '' : ` (${stateBy})`
   const lines = [`push ${id} is ${endingAs === null ? state : `being ${endingAs}`}${why}${who}`]
   if (dueAt !== null) lines.push(`it goes on at ${new Date(dueAt).toISOString()}`)
+  if (localTime !== null) lines.push(`each device gets it at ${localTime} of its own time zone`)
   const waiting = audienceSize - accepted - rejected - unknown - unsent
   if (waiting > 0) lines.push(`${counted(waiting, 'device')} of ${audienceSize} to go`)
-  if (deferred > 0) lines.push(`${deferred} of them wait for another attempt`)
+  if (deferred > 0)
+    lines.push(`${deferred} of them wait for ${localTime === null ? '' : 'their time or '}another attempt`)
   lines.push(`accepted=${accepted} rejected=${rejected} unknown=${unknown} unsent=${unsent}`)
   return lines
 }

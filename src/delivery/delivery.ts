@@ -18,6 +18,7 @@ import { idempotencyOf } from './idempotency.js'
 import { cancelPush, resultOf } from './push-conclusion.js'
 import { headersOf, pushContent } from './push-content.js'
 import {
+  beginningOf,
   chunkSizeOf,
   limitsOf,
   type Preflight,
@@ -60,6 +61,7 @@ interface Prepared {
   size: AudienceSize
   chunkSize: number
   limits: Pick<Push, 'urgency' | 'duplicates' | 'maxAttempts'>
+  beginning: ReturnType<typeof beginningOf>
 }
 
 /** Who changes the state of a push, and why. */
@@ -265,10 +267,10 @@ export class Delivery implements AsyncDisposable {
   async #plan(
     notification: Notification | NewNotification,
     options: PushOptions,
-    { service, content, audience, chunkSize, limits }: Prepared,
+    { service, content, audience, chunkSize, limits, beginning }: Prepared,
   ): Promise<Push> {
     const at = this.#clock.now()
-    const { idempotencyKey, by, dueAt } = options
+    const { idempotencyKey, by } = options
     const idempotency =
       idempotencyKey === undefined ? undefined : idempotencyOf(idempotencyKey, content, audience, options)
     const known = idempotency && (await this.#store.pushes.ofKey(service.id, idempotency))
@@ -278,7 +280,7 @@ export class Delivery implements AsyncDisposable {
       ...limits,
       ...(idempotency !== undefined && { idempotency }),
       ...(by !== undefined && { by }),
-      ...(dueAt !== undefined && { dueAt }),
+      ...beginning,
       uuid: randomUUID(),
       serviceId: service.id,
       notificationId: await this.#notificationId(notification, options, at),
@@ -308,10 +310,11 @@ export class Delivery implements AsyncDisposable {
   ): Promise<Omit<Prepared, 'size'>> {
     const chunkSize = chunkSizeOf(options, report)
     const limits = limitsOf(options, report)
+    const beginning = beginningOf(options, this.#clock.now(), report)
     const audience = checkAudience(options.audience ?? { kind: 'all' }, report)
     const service = await this.#service(notification.serviceId)
     const content = pushContent(notification, service, report)
-    return { chunkSize, limits, audience, service, content }
+    return { chunkSize, limits, beginning, audience, service, content }
   }
 
   async #service(id: number): Promise<Service> {

@@ -8,7 +8,7 @@ export function idempotencyOf(
   key: string,
   content: PushContent,
   audience: Audience,
-  { urgency, duplicates, maxAttempts, dueAt, chunkSize }: PushOptions,
+  { urgency, duplicates, maxAttempts, dueAt, chunkSize, localTime, timeZone }: PushOptions,
 ): { key: string; hash: string } {
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw new PushError(
@@ -17,6 +17,6 @@ export function idempotencyOf(
       { field: 'idempotencyKey' },
     )
   }
-  const request = [content, audience, urgency, duplicates, maxAttempts, dueAt, chunkSize]
+  const request = [content, audience, urgency, duplicates, maxAttempts, dueAt, chunkSize, localTime, timeZone]
   return { key, hash: createHash('sha256').update(JSON.stringify(request)).digest('hex') }
 }

@@ -1,13 +1,17 @@
-import { type ErrorCode, PushError, type Report, refuse, shown } from '../base/index.js'
+import { checked, type ErrorCode, PushError, type Report, refuse, shown } from '../base/index.js'
 import {
   type Audience,
+  checkLocalTime,
+  checkTimeZone,
   DEFAULT_MAX_ATTEMPTS,
   type Delivery,
   type Duplicates,
   type OutcomeCounts,
   type Push,
+  spanOf,
   type Urgency,
 } from '../model/index.js'
+import type { NewPush } from '../store/index.js'
 
 /**
  * Devices a chunk, where the caller names no number. A chunk is what a worker leases: large enough that leasing costs
@@ -30,6 +34,13 @@ export interface PushOptions {
   maxAttempts?: number
   /** When it is to begin, in milliseconds since 1970. Absent: now. Only with `submit`. */
   dueAt?: number
+  /**
+   * The local time at which each device gets it, in its own time zone: `2026-12-01T09:00`, seconds may follow. A device's zone is
+   * looked at when the push begins, which is when that time comes in the first zone of the world. Not with `dueAt`, only with `submit`.
+   */
+  localTime?: string
+  /** The IANA time zone of devices whose own is not known; UTC by default. Only with `localTime`. */
+  timeZone?: string
   /** The caller's name for this request: a second one with the same key and content is the same push. At most 255 characters. */
   idempotencyKey?: string
   /** Who wants it: a user's name. */
@@ -106,19 +117,47 @@ export function limitsOf(
   maxAttempts: number
 } {
   const { urgency = 'normal', duplicates = 'bounded', maxAttempts = DEFAULT_MAX_ATTEMPTS, dueAt } = options
-  const notAllowed = (field: string, value: unknown, allowed: string) =>
-    report(
-      new PushError('PUSH_ERR_INPUT_INVALID', `${field}: ${shown(value)} is not allowed; use ${allowed}`, {
-        field,
-      }),
-    )
-  if (!['normal', 'urgent'].includes(urgency)) notAllowed('urgency', urgency, 'normal or urgent')
+  if (!['normal', 'urgent'].includes(urgency)) report(notAllowed('urgency', urgency, 'normal or urgent'))
   if (!['never', 'bounded', 'allowed'].includes(duplicates))
-    notAllowed('duplicates', duplicates, 'never, bounded or allowed')
+    report(notAllowed('duplicates', duplicates, 'never, bounded or allowed'))
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > 100)
-    notAllowed('maxAttempts', maxAttempts, 'a whole number from 1 to 100')
+    report(notAllowed('maxAttempts', maxAttempts, 'a whole number from 1 to 100'))
   // The year 9999: seconds in place of milliseconds would be a time long past, and are as good as now.
   if (dueAt !== undefined && !(Number.isInteger(dueAt) && dueAt >= 0 && dueAt <= 253_402_300_799_999))
-    notAllowed('dueAt', dueAt, 'a time in whole milliseconds since 1970')
+    report(notAllowed('dueAt', dueAt, 'a time in whole milliseconds since 1970'))
   return { urgency, duplicates, maxAttempts }
+}
+
+/** When a push is to begin, as the store wants it. PUSH_ERR_INPUT_INVALID, also for a local time that is over everywhere. */
+export function beginningOf(
+  options: PushOptions,
+  now: number,
+  report: Report = refuse,
+): Pick<NewPush, 'dueAt' | 'localTime' | 'timeZone'> {
+  return checked(report, () => checkedBeginning(options, now), {})
+}
+
+function checkedBeginning(
+  { dueAt, localTime, timeZone }: PushOptions,
+  now: number,
+): ReturnType<typeof beginningOf> {
+  if (localTime === undefined) {
+    if (timeZone !== undefined) throw notAllowed('timeZone', timeZone, 'it together with localTime')
+    return dueAt === undefined ? {} : { dueAt }
+  }
+  if (dueAt !== undefined) throw notAllowed('localTime', localTime, 'either it or an instant')
+  const time = checkLocalTime('localTime', localTime)
+  const { first, last } = spanOf(time)
+  if (last < now) throw notAllowed('localTime', localTime, 'a time that is not over in every time zone')
+  return {
+    dueAt: Math.max(first, 0),
+    localTime: time,
+    timeZone: checkTimeZone('timeZone', timeZone ?? 'UTC'),
+  }
+}
+
+function notAllowed(field: string, value: unknown, allowed: string): PushError {
+  return new PushError('PUSH_ERR_INPUT_INVALID', `${field}: ${shown(value)} is not allowed; use ${allowed}`, {
+    field,
+  })
 }

@@ -12,6 +12,7 @@
  *
  * It looks after all pushes and schedules (`start`), or only after those that somebody in this process waits for (`attend`).
  */
+import { setImmediate as otherWork } from 'node:timers/promises'
 import { type Clock, errorMessage, type Logger, PushError } from '../base/index.js'
 import type { OutcomeCounts, Push } from '../model/index.js'
 import { isStoreOutage, type Store } from '../store/index.js'
@@ -202,6 +203,8 @@ export class Worker {
     } else if (push.state === 'scheduled') {
       await pushes.begin(push.id, now)
       this.#lookAgain = true
+      // At a local time it takes many calls: whatever else this process has to do comes in between.
+      if (push.localTime !== null) await otherWork()
     } else if (push.state === 'paused') {
       await this.#resume(push)
     } else if (isExpired(push, now)) {

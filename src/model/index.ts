@@ -6,6 +6,7 @@ export { checkDeviceChange, checkDeviceImport, deviceFieldLimits } from './devic
 export { normalizeDeviceToken } from './device-token.js'
 export { checkFeedbackService, type FeedbackService } from './feedback-service.js'
 export { parseJsonObject } from './json-object.js'
+export { checkLocalTime, instantOf, spanOf } from './local-time.js'
 export type { NewNotification, Notification } from './notification.js'
 export { checkNotification } from './notification-check.js'
 export { composePayload, locData } from './payload.js'
@@ -17,6 +18,7 @@ export {
   type Delivery,
   type Duplicates,
   type Feedback,
+  LOCAL_TIME_PASSED,
   NOT_ATTEMPTED,
   type OutcomeCounts,
   type Push,

@@ -67,10 +67,12 @@ export interface Push extends PushContent, OutcomeCounts {
   maxAttempts: number
   /** When a scheduled push begins, or a paused one goes on by itself; null: not by itself. */
   dueAt: number | null
+  /** The local time at which each device gets it, in its own time zone: `2026-12-01T09:00:00`. Null: all get it at once. */
+  localTime: string | null
   audienceKind: Audience['kind']
   /** Devices planned. */
   audienceSize: number
-  /** Devices that wait for another attempt. They and the four counts make up what has been tried. */
+  /** Devices that wait for another attempt, or for their local time. They and the four counts make up what has been tried. */
   deferred: number
   /** Devices that were named but left out, because they are inactive; and names that no device of the service has. */
   skippedInactive: number
@@ -109,6 +111,9 @@ export interface Chunk extends OutcomeCounts {
 export const NOT_ATTEMPTED = 'NotAttempted'
 /** The reason of those that were handed to a connection by a worker that never came back to say what became of them. */
 export const WORKER_LOST = 'WorkerLost'
+
+/** The reason of those whose local time had passed by more than an hour when a push at a local time began. */
+export const LOCAL_TIME_PASSED = 'LocalTimePassed'
 
 /** How a push to one device ended, where it was not accepted. */
 export interface Delivery {

@@ -6,6 +6,7 @@ export type {
   DeviceStore,
   FeedbackServiceStore,
   FeedbackStore,
+  NewPush,
   NotificationStore,
   Page,
   PageRecord,

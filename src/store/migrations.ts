@@ -73,10 +73,18 @@ async function addDelivery(db: Kysely<unknown>, { identity }: MigrationDialect):
     .addColumn('lease_until', 'bigint')
     .addPrimaryKeyConstraint('retries_primary_key', ['push_id', 'device_id'])
     .execute()
+  // What can be leased, in its order, and what is leased: a push may have a million of the first, and never has many of the second.
   await db.schema
-    .createIndex('retries_push_id_due_at')
+    .createIndex('retries_waiting')
     .on('retries')
     .columns(['push_id', 'due_at', 'device_id'])
+    .where(sql.ref('lease'), 'is', null)
+    .execute()
+  await db.schema
+    .createIndex('retries_leased')
+    .on('retries')
+    .columns(['push_id', 'lease_until'])
+    .where(sql.ref('lease'), 'is not', null)
     .execute()
 
   await add('devices', 'time_zone', 'text', '')

@@ -1,13 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { PushError, shown } from '../base/index.js'
-import {
-  type Chunk,
-  type Delivery,
-  NOT_ATTEMPTED,
-  type Push,
-  type PushState,
-  WORKER_LOST,
-} from '../model/index.js'
+import { type Chunk, type Delivery, type Push, type PushState, WORKER_LOST } from '../model/index.js'
 import { pageBounds } from './page-bounds.js'
 import { prunePushes, type ReasonCount, reasonsOf } from './push-reasons.js'
 import type { PushRow, Schema } from './schema.js'
@@ -63,11 +56,11 @@ export abstract class KyselyPushStore implements PushStore {
   async active(at: number): Promise<{ push: Push; hasWork: boolean; isHeld: boolean }[]> {
     const held = sql<number>`exists (select 1 from chunks where push_id = pushes.id
         and state = 'sending' and lease_until > ${at})
-      or exists (select 1 from retries where push_id = pushes.id and lease_until > ${at})`
+      or exists (select 1 from retries where push_id = pushes.id and lease is not null and lease_until > ${at})`
     const leasable = sql<number>`exists (select 1 from chunks where push_id = pushes.id
         and (state = 'queued' or state = 'sending' and lease_until <= ${at}))
-      or exists (select 1 from retries where push_id = pushes.id and due_at <= ${at}
-        and (lease_until is null or lease_until <= ${at}))`
+      or exists (select 1 from retries where push_id = pushes.id and lease is null and due_at <= ${at})
+      or exists (select 1 from retries where push_id = pushes.id and lease is not null and lease_until <= ${at})`
     const rows = await this.#db
       .selectFrom('pushes')
       .selectAll()
@@ -212,7 +205,8 @@ async function isHeld(db: Kysely<Schema>, pushId: number, at: number): Promise<b
   const held = chunk.where('state', '=', 'sending').where('leaseUntil', '>', at)
   if ((await held.limit(1).executeTakeFirst()) !== undefined) return true
   const retry = db.selectFrom('retries').select('deviceId').where('pushId', '=', pushId)
-  return (await retry.where('leaseUntil', '>', at).limit(1).executeTakeFirst()) !== undefined
+  const leased = retry.where('lease', 'is not', null).where('leaseUntil', '>', at)
+  return (await leased.limit(1).executeTakeFirst()) !== undefined
 }
 
 /** Ends a push that has not ended; undefined where it is not to be ended yet. */
@@ -224,7 +218,7 @@ async function end(
   const { state, reason, by, at } = how
   if (state === 'done' ? await hasOpen(db, push.id) : await isHeld(db, push.id, at)) return undefined
   const left = state === 'done' ? { added: 0, counts: zero } : await closeRest(db, push, at)
-  if (push.plan !== null) left.counts = { ...zero, unsent: push.audienceSize }
+  if (push.plan !== null) left.counts = { ...zero, unsent: Math.max(push.audienceSize - push.unsent, 0) }
   const row = await db
     .updateTable('pushes')
     .set((eb) => ({
@@ -339,14 +333,17 @@ async function writeLost(
   return lost
 }
 
-/** Ends the devices that wait for another attempt: by Apple's last word, where there is one. */
+/**
+ * Ends the devices that wait for an attempt: by Apple's last word, where there is one. Those that never left get no row, like those
+ * in chunks that nobody has come to.
+ */
 async function closeRetries(db: Kysely<Schema>, pushId: number, at: number) {
   await sql`insert into deliveries (push_id, device_id, outcome, reason, status, at)
     select push_id, device_id,
-      case when lease is not null then 'unknown' when reason is null then 'unsent' else 'rejected' end,
-      case when lease is not null then ${WORKER_LOST} when reason is null then ${NOT_ATTEMPTED} else reason end,
+      case when lease is not null then 'unknown' else 'rejected' end,
+      case when lease is not null then ${WORKER_LOST} else reason end,
       case when lease is null then status end, ${at}
-    from retries where push_id = ${pushId}
+    from retries where push_id = ${pushId} and (lease is not null or reason is not null)
     on conflict (push_id, device_id) do nothing`.execute(db)
   const count = (which: ReturnType<typeof sql>) =>
     sql<number>`coalesce(sum(case when ${which} then 1 else 0 end), 0)`

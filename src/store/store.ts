@@ -201,6 +201,10 @@ export interface NewPush extends PushContent {
   maxAttempts?: number
   /** When it is to begin; its audience is resolved then. Absent: at once. */
   dueAt?: number
+  /** The local time at which each device gets it, `2026-12-01T09:00:00`; only with `dueAt`. Absent: all get it at once. */
+  localTime?: string
+  /** The time zone of devices whose own is not known; only with `localTime`. */
+  timeZone?: string
   /** Who wants it: a user's name. */
   by?: string
   /** The caller's key for this request, and a digest of the request: the same key makes the same push. */
@@ -245,7 +249,7 @@ export interface RetryRecord extends DeviceRecord {
   lease: string
 }
 
-/** A device that is to be tried again. */
+/** A device that is to be tried again, or for the first time. */
 export interface Retry {
   deviceId: number
   /** How often it has been tried. */
@@ -280,7 +284,11 @@ export interface PushStore {
   plan(push: NewPush): Promise<Push>
   /** The push of an idempotency key. PUSH_ERR_IDEMPOTENCY_KEY_REUSED where its hash differs. */
   ofKey(serviceId: number, idempotency: { key: string; hash: string }): Promise<Push | undefined>
-  /** Resolves the audience of a scheduled push and cuts it into chunks: `queued`. Undefined: it is not scheduled any more. */
+  /**
+   * Resolves the audience of a scheduled push and cuts it into chunks: `queued`. At a local time it makes retries out of it instead, each
+   * due at that time in the device's zone, which stands from then on; some thousand devices a call, and the push stays `scheduled` as
+   * long as there are more. Devices whose time has passed by more than an hour are unsent. Undefined: it is not scheduled any more.
+   */
   begin(pushId: number, at: number): Promise<Push | undefined>
   /** Counts an audience as `plan` would, and writes nothing: for a dry run, and to refuse an empty one. */
   measure(

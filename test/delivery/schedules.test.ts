@@ -4,21 +4,8 @@ import { silentLogger } from '../../src/base/index.js'
 import { Delivery } from '../../src/delivery/index.js'
 import { ScheduleRunner } from '../../src/delivery/schedule-runner.js'
 import { openScene, type Scene, tokenOf } from './scene.js'
+import { SetClock } from './set-clock.js'
 import { addWorker, hasEnded, pushWhere, timesSent } from './worker-scene.js'
-
-/** A clock that stands still until it is set. */
-class SetClock {
-  #now: number
-  constructor(now: string) {
-    this.#now = Date.parse(now)
-  }
-  now(): number {
-    return this.#now
-  }
-  set(now: string): void {
-    this.#now = Date.parse(now)
-  }
-}
 
 async function openSchedules(now = '2026-11-24T08:00:00Z', devices = 3) {
   const clock = new SetClock(now)

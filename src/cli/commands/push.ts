@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { App, NotificationInput, PushOptions } from '../../app/index.js'
+import type { App, NotificationInput, PushOptions, SubmitOptions } from '../../app/index.js'
 import { instant, integer } from '../arguments.js'
 import { interruptible } from '../interrupt.js'
 import { type AudienceOptions, addAudienceOptions, audienceOf } from '../push-audience.js'
@@ -9,11 +9,14 @@ import { pushReport, sumsLine } from '../push-report.js'
 import { addRuleOptions, type RuleOptions, rulesOf } from '../push-rules.js'
 import { concludePush, isComplete, pushWithProgress } from '../push-session.js'
 import { withApp } from '../session.js'
-import { writeJson, writeLine } from '../terminal.js'
+import { isoTime, writeJson, writeLine } from '../terminal.js'
+import { wrongUse } from '../wrong-use.js'
 
 interface Options extends NotificationOptions, AudienceOptions, RuleOptions {
   persist?: boolean
   at?: number
+  atLocal?: string
+  timeZone?: string
   dryRun?: true
   json?: true
 }
@@ -33,6 +36,11 @@ export function pushCommand(): Command {
       'begin then: seconds since 1970, 2027-01-31T12:00:00Z, or +2h; a worker (serve or worker) sends it',
       instant,
     )
+    .option(
+      '--at-local <time>',
+      'each device gets it at this time of its own time zone: 2026-12-01T09:00; a worker (serve or worker) sends it',
+    )
+    .option('--time-zone <name>', 'the time zone of devices whose own is not known (default: UTC)')
     .option('--persist', 'store the notification')
     .option('--no-persist', 'do not store it (default: the setting persistNotifications)')
     .option(
@@ -43,27 +51,45 @@ export function pushCommand(): Command {
     .action(async (options: Options, command: Command) => {
       const notification = await notificationOf(options)
       const audience = await audienceOf(options)
-      const { persist, json, at } = options
+      const { persist, json } = options
+      const beginning = beginningOf(options)
       await withApp(command, async (app) => {
         const push: Omit<PushOptions, 'onProgress' | 'signal'> = {
           ...audience,
           ...rulesOf(options),
           ...(persist !== undefined && { persist }),
         }
-        if (!options.dryRun) {
-          if (at === undefined) return await send(app, notification, push, json ?? false)
-          const scheduled = await app.submit(notification, { ...push, at: new Date(at * 1000) })
-          if (json) return writeJson(scheduled)
-          return writeLine(
-            `push ${scheduled.id} begins at ${new Date(at * 1000).toISOString()}; a worker (serve or worker) sends it`,
-          )
+        if (options.dryRun) {
+          const preflight = await app.preflight(notification, { ...push, ...beginning })
+          if (json) writeJson(preflight)
+          else writePreflight(preflight)
+          refusePreflight(preflight, command)
+        } else if (beginning === undefined) {
+          await send(app, notification, push, json ?? false)
+        } else {
+          const scheduled = await app.submit(notification, { ...push, ...beginning })
+          if (json) writeJson(scheduled)
+          else
+            writeLine(
+              `push ${scheduled.id} begins at ${isoTime(scheduled.dueAt)}; a worker (serve or worker) sends it`,
+            )
         }
-        const preflight = await app.preflight(notification, push)
-        if (json) writeJson(preflight)
-        else writePreflight(preflight)
-        refusePreflight(preflight, command)
       })
     })
+}
+
+/** When it is to begin; undefined: now, and the command waits for the end. */
+function beginningOf({
+  at,
+  atLocal,
+  timeZone,
+}: Options): Pick<SubmitOptions, 'at' | 'localTime' | 'timeZone'> | undefined {
+  if (at !== undefined && atLocal !== undefined)
+    throw wrongUse('--at-local', '--at and --at-local exclude each other')
+  if (timeZone !== undefined && atLocal === undefined)
+    throw wrongUse('--time-zone', '--time-zone goes with --at-local only')
+  if (atLocal !== undefined) return { localTime: atLocal, ...(timeZone !== undefined && { timeZone }) }
+  return at === undefined ? undefined : { at: new Date(at * 1000) }
 }
 
 async function send(

@@ -62,40 +62,36 @@ export function planPush(db: SqliteDatabase, push: NewPush): number {
   requireRows(db, push)
   const known = pushOfKey(db, push)
   if (known !== undefined) return known
-  const { audience, serviceId, chunkSize, dueAt, at } = push
+  const { audience, serviceId, chunkSize, dueAt, localTime, timeZone, at } = push
   const pushId = insertPush(db, push)
   if (dueAt === undefined) {
     cut(db, { pushId, serviceId, audience, chunkSize, at })
   } else {
     const { audienceSize, skippedInactive, skippedUnregistered } = measureAudience(db, serviceId, audience)
     db.statement(`update pushes set audience_size = ?, skipped_inactive = ?, skipped_unregistered = ?,
-      state = 'scheduled', due_at = ?, plan = ? where id = ?`).run(
+      state = 'scheduled', due_at = ?, local_time = ?, plan = ? where id = ?`).run(
       audienceSize,
       skippedInactive,
       skippedUnregistered,
       dueAt,
-      JSON.stringify({ audience, chunkSize }),
+      localTime ?? null,
+      JSON.stringify({ audience, chunkSize, timeZone } satisfies PushPlan),
       pushId,
     )
   }
   return pushId
 }
 
-/** Cuts a scheduled push into chunks; inside a transaction. False: it is not scheduled any more. */
-export function beginPush(db: SqliteDatabase, pushId: number, at: number): boolean {
-  const find = db.statement(
-    `select service_id as serviceId, plan from pushes where id = ? and state = 'scheduled' and plan is not null`,
-  )
-  const push = find.get(pushId) as { serviceId: number; plan: string } | undefined
-  if (push === undefined) return false
-  const { audience, chunkSize } = JSON.parse(push.plan) as Pick<NewPush, 'audience' | 'chunkSize'>
-  cut(db, { pushId, serviceId: push.serviceId, audience, chunkSize, at })
-  db.statement('update pushes set due_at = null, plan = null where id = ?').run(pushId)
-  return true
+/** What is kept of a push whose audience is not resolved yet. */
+export interface PushPlan extends Pick<NewPush, 'audience' | 'chunkSize'> {
+  /** The time zone of devices whose own is not known, where it is a push at a local time. */
+  timeZone: string | undefined
+  /** The last device that has its local time already. Absent: none, and the audience is not resolved. */
+  after?: number
 }
 
 /** Resolves an audience and writes targets and chunks; the push is queued then, or done where there is nobody. */
-function cut(
+export function cut(
   db: SqliteDatabase,
   push: Pick<NewPush, 'serviceId' | 'audience' | 'chunkSize' | 'at'> & { pushId: number },
 ): void {
@@ -104,12 +100,7 @@ function cut(
     audience.kind === 'all'
       ? // Its size comes out of the chunks: counting it beforehand would be a second walk.
         { skippedInactive: countInactive(db, serviceId), skippedUnregistered: 0 }
-      : measureAudience(db, serviceId, audience)
-  if (audience.kind !== 'all') {
-    const add = db.statement(`insert into push_targets (push_id, device_id)
-      select distinct @pushId, devices.id from ${namedDevices[audience.kind]} where is_active = 1`)
-    add.run({ pushId, serviceId })
-  }
+      : writeTargets(db, pushId, serviceId, audience)
   const range =
     audience.kind === 'all'
       ? { from: 'devices where service_id = @owner and is_active = 1 and id', id: 'id', owner: serviceId }
@@ -125,6 +116,20 @@ function cut(
     empty ? at : null,
     pushId,
   )
+}
+
+/** Writes down who of an audience that is named is a device now. */
+export function writeTargets(
+  db: SqliteDatabase,
+  pushId: number,
+  serviceId: number,
+  audience: Exclude<Audience, { kind: 'all' }>,
+): AudienceMeasure {
+  const measure = measureAudience(db, serviceId, audience)
+  const add = db.statement(`insert into push_targets (push_id, device_id)
+    select distinct @pushId, devices.id from ${namedDevices[audience.kind]} where is_active = 1`)
+  add.run({ pushId, serviceId })
+  return measure
 }
 
 /** The push that was made with the same key. PUSH_ERR_IDEMPOTENCY_KEY_REUSED where it was another request. */
@@ -195,7 +200,15 @@ function requireRows(db: SqliteDatabase, { serviceId, notificationId }: NewPush)
 }
 
 function insertPush(db: SqliteDatabase, push: NewPush): number {
-  const { audience, chunkSize: _, dueAt: _dueAt, idempotency, ...content } = push
+  const {
+    audience,
+    idempotency,
+    chunkSize: _,
+    dueAt: _at,
+    localTime: _time,
+    timeZone: _zone,
+    ...content
+  } = push
   const insert =
     db.statement(`insert into pushes (uuid, service_id, notification_id, payload, push_type, topic, priority,
       expiration, collapse_id, state, state_by, urgency, duplicates, max_attempts, idempotency_key, request_hash,

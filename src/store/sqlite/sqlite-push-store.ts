@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { type Audience, type Chunk, NOT_ATTEMPTED, type OutcomeCounts, type Push } from '../../model/index.js'
+import {
+  type Audience,
+  type Chunk,
+  NOT_ATTEMPTED,
+  type OutcomeCounts,
+  type Push,
+  WORKER_LOST,
+} from '../../model/index.js'
 import { KyselyPushStore } from '../push-store.js'
 import type { DevicePage, NewPush, PageRecord, RetryLease, RetryRecord } from '../store.js'
-import { type AudienceMeasure, beginPush, measureAudience, planPush } from './push-plan.js'
+import { beginPush } from './push-begin.js'
+import { type AudienceMeasure, measureAudience, planPush } from './push-plan.js'
 import type { SqliteDatabase } from './sqlite-database.js'
 
 const chunkColumns = `id, push_id as pushId, first_device_id as firstDeviceId, last_device_id as lastDeviceId, size,
@@ -51,6 +59,27 @@ const addRetry = `insert into retries (push_id, device_id, attempts, due_at, rea
   values (@pushId, @deviceId, @attempts, @dueAt, @reason, @status)
   on conflict (push_id, device_id) do update set attempts = excluded.attempts, due_at = excluded.due_at,
     reason = excluded.reason, status = excluded.status, lease = null, lease_until = null`
+
+const retryStatement = (
+  which: string,
+) => `select device_id as id, token, attempts, reason, status, is_active as isActive
+  from retries left join devices on devices.id = device_id where push_id = @pushId and ${which} limit @limit`
+const abandonedRetries = retryStatement('lease is not null and lease_until <= @at')
+const waitingRetries = retryStatement('lease is null and due_at <= @at order by due_at, device_id')
+const leaseRetries = `update retries set lease = ?, lease_until = ?
+  where push_id = ? and device_id in (select value from json_each(?))`
+const removeRetries =
+  'delete from retries where push_id = ? and device_id in (select value from json_each(?))'
+
+/** A retry with its device; null where there is none any more. */
+interface RetryRow {
+  id: number
+  token: string
+  attempts: number
+  reason: string | null
+  status: number | null
+  isActive: 0 | 1 | null
+}
 
 interface PushKey {
   id: number
@@ -124,14 +153,13 @@ export class SqlitePushStore extends KyselyPushStore {
     const db = this.#database
     return db.transaction(() => {
       const { pushId, lease, counts, again = [] } = record
-      const ended = counts.accepted + counts.rejected + counts.unknown + counts.unsent
-      const held = db.statement('select count(*) from retries where push_id = ? and lease = ?').pluck()
-      if ((held.get(pushId, lease) as number) < ended + again.length) return false
-      const remove = db.statement(`delete from retries where push_id = ? and lease = ?
+      const endedIds = [...record.acceptedIds, ...record.deliveries.map(({ deviceId }) => deviceId)]
+      const ids = [...endedIds, ...again.map(({ deviceId }) => deviceId)]
+      const held = db.statement(`select count(*) from retries where push_id = ? and lease = ?
         and device_id in (select value from json_each(?))`)
-      const ids = [...record.acceptedIds, ...record.deliveries.map(({ deviceId }) => deviceId)]
-      if (ids.length > 0) remove.run(pushId, lease, JSON.stringify(ids))
-      return this.#write(pushId, { ...counts, deferred: -ended }, record)
+      if ((held.pluck().get(pushId, lease, JSON.stringify(ids)) as number) < ids.length) return false
+      db.statement(removeRetries).run(pushId, JSON.stringify(endedIds))
+      return this.#write(pushId, { ...counts, deferred: -endedIds.length }, record)
     })
   }
 
@@ -154,68 +182,69 @@ export class SqlitePushStore extends KyselyPushStore {
     return { deactivated: this.#addFeedback(push.serviceId, record) }
   }
 
-  override leaseRetries(
+  override async leaseRetries(
     pushId: number,
     owner: string,
     at: number,
     until: number,
     limit: number,
   ): Promise<RetryLease | undefined> {
-    const db = this.#database
-    return db.transaction(() => {
-      const push = db.statement(
-        `select duplicates from pushes where id = ? and state in ('queued', 'sending')`,
-      )
-      const open = push.get(pushId) as { duplicates: Push['duplicates'] } | undefined
-      if (open === undefined) return undefined
-      this.#dropGone(pushId, at)
-      const take = (which: string) =>
-        db
-          .statement(`select device_id as id, token, attempts from retries join devices on devices.id = device_id
-            where push_id = @pushId and ${which} order by device_id limit @limit`)
-          .all({ pushId, at, limit }) as { id: number; token: string; attempts: number }[]
-      const lost = open.duplicates === 'never' ? take('lease_until <= @at') : []
-      const rows =
-        lost.length > 0 ? lost : take('due_at <= @at and (lease_until is null or lease_until <= @at)')
-      if (rows.length === 0) return undefined
-      const lease = `${owner}/${randomUUID()}`
-      const ids = rows.map(({ id }) => id)
-      db.statement(`update retries set lease = ?, lease_until = ?
-        where push_id = ? and device_id in (select value from json_each(?))`).run(
-        lease,
-        until,
-        pushId,
-        JSON.stringify(ids),
-      )
-      db.statement(startPush).run(at, pushId)
-      return {
-        pushId,
-        lease,
-        ids,
-        tokens: rows.map(({ token }) => token),
-        attempts: rows.map(({ attempts }) => attempts),
-        lost: lost.length > 0,
-      }
-    })
+    for (;;) {
+      const taken = await this.#database.transaction(() => this.#takeRetries(pushId, owner, at, until, limit))
+      if (taken !== 'all gone') return taken
+    }
   }
 
-  /** Devices that are gone or inactive by the time of their next attempt are sent nothing. */
-  #dropGone(pushId: number, at: number): void {
+  /** What a worker has lost comes first, then what waits, by its time. */
+  #takeRetries(
+    pushId: number,
+    owner: string,
+    at: number,
+    until: number,
+    limit: number,
+  ): RetryLease | 'all gone' | undefined {
     const db = this.#database
-    const gone = `push_id = @pushId and due_at <= @at and lease is null and not exists
-      (select 1 from devices where devices.id = device_id and is_active = 1)`
-    db.statement(`insert into deliveries (push_id, device_id, outcome, reason, status, at)
-      select push_id, device_id, case when reason is null then 'unsent' else 'rejected' end,
-        coalesce(reason, '${NOT_ATTEMPTED}'), status, @at from retries where ${gone}
-      on conflict (push_id, device_id) do nothing`).run({ pushId, at })
-    const rejected = db
-      .statement(`select count(*) from retries where ${gone} and reason is not null`)
-      .pluck()
-      .get({ pushId, at }) as number
-    const { changes } = db.statement(`delete from retries where ${gone}`).run({ pushId, at })
-    if (changes === 0) return
-    const counts = { accepted: 0, rejected, unknown: 0, unsent: changes - rejected }
-    db.statement(addToPush).get({ ...counts, deferred: -changes, id: pushId })
+    const open = `select duplicates from pushes where id = ? and state in ('queued', 'sending')`
+    const push = db.statement(open).get(pushId) as Pick<Push, 'duplicates'> | undefined
+    if (push === undefined) return undefined
+    const find = { pushId, at, limit }
+    const abandoned = db.statement(abandonedRetries).all(find) as RetryRow[]
+    const isLost = abandoned.length > 0
+    const rows = isLost ? abandoned : (db.statement(waitingRetries).all(find) as RetryRow[])
+    if (rows.length === 0) return undefined
+    const there = rows.filter(({ isActive }) => isActive === 1)
+    if (there.length < rows.length) {
+      const gone = rows.filter(({ isActive }) => isActive !== 1)
+      this.#dropGone(pushId, gone, isLost, at)
+      if (there.length === 0) return 'all gone'
+    }
+    const lease = `${owner}/${randomUUID()}`
+    const ids = there.map(({ id }) => id)
+    db.statement(leaseRetries).run(lease, until, pushId, JSON.stringify(ids))
+    db.statement(startPush).run(at, pushId)
+    return {
+      ...{ pushId, lease, ids, lost: isLost && push.duplicates === 'never' },
+      tokens: there.map(({ token }) => token),
+      attempts: there.map(({ attempts }) => attempts),
+    }
+  }
+
+  /** Devices that are gone or inactive by the time of their next attempt are sent nothing; what is lost may have left. */
+  #dropGone(pushId: number, gone: readonly RetryRow[], isLost: boolean, at: number): void {
+    const db = this.#database
+    const counts = { accepted: 0, rejected: 0, unknown: 0, unsent: 0 }
+    const deliver = db.statement(addDelivery)
+    for (const { id: deviceId, reason: word, status } of gone) {
+      const [outcome, reason] = isLost
+        ? (['unknown', WORKER_LOST] as const)
+        : word === null
+          ? (['unsent', NOT_ATTEMPTED] as const)
+          : (['rejected', word] as const)
+      counts[outcome]++
+      deliver.run({ pushId, deviceId, outcome, reason, status, apnsId: null, at })
+    }
+    db.statement(removeRetries).run(pushId, JSON.stringify(gone.map(({ id }) => id)))
+    db.statement(addToPush).get({ ...counts, deferred: -gone.length, id: pushId })
   }
 
   override hand(chunkId: number, fence: number, upTo: number): Promise<boolean> {

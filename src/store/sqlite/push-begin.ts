@@ -1,0 +1,108 @@
+import { instantOf, LOCAL_TIME_PASSED } from '../../model/index.js'
+import { cut, measureAudience, type PushPlan, writeTargets } from './push-plan.js'
+import type { SqliteDatabase } from './sqlite-database.js'
+
+/**
+ * Devices that are given their time in one transaction. All else in this process waits for it: 10,000 take 60 ms.
+ */
+const DEVICES_AT_ONCE = 10_000
+/** Who is later than this gets nothing: what was meant for the morning is not sent at night. */
+const LATE_MS = 3_600_000
+
+/** Devices of a push after one of them, by id, with their zone. */
+const pages = {
+  all: `select id, time_zone from devices where service_id = @serviceId and is_active = 1 and id > @after
+    order by id limit ${DEVICES_AT_ONCE}`,
+  named: `select devices.id, time_zone from push_targets join devices on devices.id = device_id
+    where push_id = @pushId and device_id > @after and is_active = 1 order by device_id limit ${DEVICES_AT_ONCE}`,
+}
+
+/** The devices of a page with their instants; zones come as pairs, and are looked up in an index that SQLite makes of them. */
+const withInstants = (page: string) => `with
+  page as materialized (${page}),
+  zones as materialized (select key as name, value as due_at from json_each(@zones))
+  select id, due_at from page cross join zones on zones.name = page.time_zone order by due_at, id`
+
+/** Cuts a scheduled push into chunks, or gives devices their local time; inside a transaction. False: it is not scheduled any more. */
+export function beginPush(db: SqliteDatabase, pushId: number, at: number): boolean {
+  const find = db.statement(`select service_id as serviceId, local_time as localTime, plan from pushes
+    where id = ? and state = 'scheduled' and plan is not null`)
+  const push = find.get(pushId) as { serviceId: number; localTime: string | null; plan: string } | undefined
+  if (push === undefined) return false
+  const { serviceId, localTime } = push
+  const plan = JSON.parse(push.plan) as PushPlan
+  if (localTime !== null) {
+    beginAtLocalTime(db, { pushId, serviceId, localTime, plan, at })
+    return true
+  }
+  cut(db, { pushId, serviceId, audience: plan.audience, chunkSize: plan.chunkSize, at })
+  db.statement('update pushes set due_at = null, plan = null where id = ?').run(pushId)
+  return true
+}
+
+interface LocalPush {
+  pushId: number
+  serviceId: number
+  localTime: string
+  plan: PushPlan
+  at: number
+}
+
+/**
+ * Gives the next devices of a push their local time; the push is queued when all of them have it. Where it stands is kept in its
+ * plan, in the same transaction.
+ */
+function beginAtLocalTime(db: SqliteDatabase, push: LocalPush): void {
+  const { pushId, serviceId, plan, at } = push
+  if (plan.after === undefined) resolveAudience(db, push)
+  const page = plan.audience.kind === 'all' ? pages.all : pages.named
+  const place = { pushId, serviceId, after: plan.after ?? 0 }
+  const read = db.statement(
+    `select count(*) as size, max(id) as last, json_group_array(distinct time_zone) as zones from (${page})`,
+  )
+  const { size, last, zones } = read.get(place) as { size: number; last: number | null; zones: string }
+  const { waiting, late } = instants(JSON.parse(zones), push)
+  const put = db.statement(`insert into retries (push_id, device_id, attempts, due_at)
+    select @pushId, id, 0, due_at from (${withInstants(page)})`)
+  const drop = db.statement(`insert into deliveries (push_id, device_id, outcome, reason, at)
+    select @pushId, id, 'unsent', '${LOCAL_TIME_PASSED}', @at from (${withInstants(page)})`)
+  const deferred = put.run({ ...place, zones: JSON.stringify(waiting) }).changes
+  const unsent =
+    Object.keys(late).length > 0 ? drop.run({ ...place, at, zones: JSON.stringify(late) }).changes : 0
+  const isLast = size < DEVICES_AT_ONCE
+  const progress = JSON.stringify({ ...plan, after: last ?? place.after } satisfies PushPlan)
+  db.statement('update pushes set deferred = deferred + ?, unsent = unsent + ?, plan = ? where id = ?').run(
+    ...[deferred, unsent, isLast ? null : progress, pushId],
+  )
+  // Who has registered since the audience was counted belongs to it, too.
+  if (!isLast)
+    db.statement('update pushes set audience_size = max(audience_size, deferred + unsent) where id = ?').run(
+      pushId,
+    )
+  else
+    db.statement(`update pushes set audience_size = deferred + unsent, due_at = null,
+      state = case when deferred + unsent = 0 then 'done' else 'queued' end,
+      finished_at = case when deferred + unsent = 0 then @at end where id = @pushId`).run({ pushId, at })
+}
+
+function resolveAudience(db: SqliteDatabase, { pushId, serviceId, plan: { audience } }: LocalPush): void {
+  const { audienceSize, skippedInactive, skippedUnregistered } =
+    audience.kind === 'all'
+      ? measureAudience(db, serviceId, audience)
+      : writeTargets(db, pushId, serviceId, audience)
+  db.statement(
+    'update pushes set audience_size = ?, skipped_inactive = ?, skipped_unregistered = ? where id = ?',
+  ).run(...[audienceSize, skippedInactive, skippedUnregistered, pushId])
+}
+
+/** The instants of zones: those that are to come, and those that have passed. A zone that is not known is the push's. */
+function instants(zones: readonly string[], { localTime, plan, at }: LocalPush) {
+  const waiting: Record<string, number> = {}
+  const late: Record<string, number> = {}
+  for (const zone of zones) {
+    const dueAt = instantOf(localTime, zone) ?? instantOf(localTime, plan.timeZone ?? 'UTC')!
+    if (dueAt < at - LATE_MS) late[zone] = dueAt
+    else waiting[zone] = dueAt
+  }
+  return { waiting, late }
+}
