@@ -18,7 +18,10 @@ test('a push at a local time is submitted, looked at and cancelled', async () =>
   // A dry run checks it and writes nothing.
   expect((await scene.inProcess(...push, ...local, '--dry-run')).stdout).toContain('Nothing was sent.')
   const wrong = await scene.inProcess(...push, '--at-local', '2099-02-30T09:00', '--dry-run')
-  expect(wrong).toMatchObject({ status: 1, stderr: expect.stringContaining('--at-local: "2099-02-30T09:00" is') })
+  expect(wrong).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('--at-local: "2099-02-30T09:00" is'),
+  })
   await using app = await scene.app()
   expect(await app.pushes.list()).toHaveLength(1)
 })

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { CliScene } from './cli-scene.js'
 
@@ -17,9 +18,13 @@ test('a push is scheduled, looked at, paused, resumed, and sent by a worker that
 
   const worker = scene.start(['worker'])
   await worker.said(/Working/)
-  let now = await scene.inProcess('push-status', '1', '--json')
-  while (JSON.parse(now.stdout).state !== 'done') now = await scene.inProcess('push-status', '1', '--json')
-  expect(JSON.parse(now.stdout)).toMatchObject({ accepted: 5, audienceSize: 5 })
+  let push = { state: 'queued' }
+  while (push.state !== 'done') {
+    push = JSON.parse((await scene.inProcess('push-status', '1', '--json')).stdout)
+    // The simulator is in this process, and must come to its turn.
+    await setImmediate()
+  }
+  expect(push).toMatchObject({ accepted: 5, audienceSize: 5 })
   expect(simulator.stats().received).toBe(5)
   worker.child.kill('SIGTERM')
   expect((await worker.ended).status).toBe(0)

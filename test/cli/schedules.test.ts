@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { CliScene } from './cli-scene.js'
 
@@ -36,8 +37,11 @@ test('a schedule is added, listed, shown, paused, resumed, run by a worker, and 
   const worker = scene.start(['worker'])
   await worker.said(/Working/)
   let stdout = ''
-  while (!/^last result: +push \d+, devices: 1$/m.test(stdout))
+  while (!/^last result: +push \d+, devices: 1$/m.test(stdout)) {
     stdout = (await scene.inProcess('schedule', 'show', '2')).stdout
+    // The simulator is in this process, and must come to its turn.
+    await setImmediate()
+  }
   expect((await scene.inProcess('schedule', 'remove', '2', '--json')).stdout).toBe(
     '{"id":2,"removed":true}\n',
   )
