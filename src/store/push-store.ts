@@ -317,7 +317,8 @@ async function writeLost(
 ): Promise<number> {
   const devices =
     push.audienceKind === 'all'
-      ? sql`select id as device_id from devices where service_id = ${push.serviceId} and is_active = 1
+      ? sql`select id as device_id from devices where service_id = ${push.serviceId}
+          and (is_active = 1 or deactivated_at >= ${push.createdAt})
           and id > ${chunk.position} and id <= ${chunk.handed}`
       : sql`select device_id from push_targets where push_id = ${push.id}
           and device_id > ${chunk.position} and device_id <= ${chunk.handed}`

@@ -309,7 +309,8 @@ export interface PushStore {
   ): Promise<Pick<Push, 'id' | 'state' | 'stateReason' | 'stateBy' | 'endingAs'>[]>
   /**
    * Takes the next chunk of a push for `owner` until `until`: one that is queued, or whose lease has run out. Raises its
-   * fence, sets the push to `sending` and `startedAt`. Undefined: none is to be had, or the push is scheduled, paused or ended.
+   * fence, sets the push to `sending` and `startedAt`. Undefined: none is to be had, the push is scheduled, paused or ended, or another
+   * worker is the first and has no answer yet.
    */
   lease(pushId: number, owner: string, at: number, until: number): Promise<Chunk | undefined>
   /** The next devices of a chunk after a device id, active ones only, by key. */

@@ -74,6 +74,7 @@ describe('who asks for a chunk when leases have run out', () => {
   test('learns which of them another has taken meanwhile', async () => {
     await using scene = await openScene()
     const pushId = await planThreeChunks(scene)
+    scene.sql('update pushes set accepted = 1')
     const leases = worker(scene, 'a')
     const [first, second] = [await leases.take(pushId), await leases.take(pushId)]
     now += LEASE_MS

@@ -7,7 +7,7 @@ const registered = 1_700_000_000_000
 
 describe('a burst of BadDeviceToken or DeviceTokenNotForTopic (wrong environment or bundle id) pauses the push and deactivates nobody', () => {
   for (const reason of ['BadDeviceToken', 'DeviceTokenNotForTopic'])
-    for (const workers of [1, 2])
+    for (const workers of [1, 4])
       test(`${reason}, ${workers} workers: after at most 200 rejections`, async () => {
         await using scene = await openScene()
         await scene.register(5000)
@@ -17,7 +17,9 @@ describe('a burst of BadDeviceToken or DeviceTokenNotForTopic (wrong environment
           { chunkSize: 100 },
         )
         await using _one = await addWorker(scene)
-        await using _two = workers === 2 ? await addWorker(scene) : undefined
+        await using _two = workers > 1 ? await addWorker(scene) : undefined
+        await using _three = workers > 1 ? await addWorker(scene) : undefined
+        await using _four = workers > 1 ? await addWorker(scene) : undefined
         const paused = await pushWhere(scene, id, ({ state }) => state === 'paused')
         expect(paused.stateReason).toContain(reason)
         expect(paused.stateReason).toContain('another environment than')

@@ -24,6 +24,11 @@ const leaseStatement = (which: string) => `update chunks
 const leaseAbandoned = leaseStatement(`state = 'sending' and lease_until <= @at`)
 const leaseQueued = leaseStatement(`state = 'queued'`)
 
+/** One worker alone begins, so that what it learns about the service does not cost more devices with each worker. */
+const mayLease = `select 1 from pushes where id = @pushId and state in ('queued', 'sending')
+  and (accepted + rejected > 0 or not exists (select 1 from chunks where push_id = @pushId and state = 'sending'
+    and lease_until > @at and lease_owner != @owner))`
+
 const startPush = `update pushes set state = 'sending', started_at = coalesce(started_at, ?) where id = ?`
 
 /**
@@ -113,8 +118,7 @@ export class SqlitePushStore extends KyselyPushStore {
   override lease(pushId: number, owner: string, at: number, until: number): Promise<Chunk | undefined> {
     const db = this.#database
     return db.transaction(() => {
-      const open = db.statement(`select 1 from pushes where id = ? and state in ('queued', 'sending')`)
-      if (open.get(pushId) === undefined) return undefined
+      if (db.statement(mayLease).get({ pushId, owner, at }) === undefined) return undefined
       const chunk = (db.statement(leaseAbandoned).get({ pushId, owner, at, until }) ??
         db.statement(leaseQueued).get({ pushId, owner, until })) as Chunk | undefined
       if (chunk !== undefined) db.statement(startPush).run(at, pushId)
