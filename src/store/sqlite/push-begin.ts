@@ -3,9 +3,10 @@ import { cut, measureAudience, type PushPlan, writeTargets } from './push-plan.j
 import type { SqliteDatabase } from './sqlite-database.js'
 
 /**
- * Devices that are given their time in one transaction. All else in this process waits for it: 10,000 take 60 ms.
+ * Devices that are given their time in one transaction, while a registration has to wait: it takes 8 ms with 20
+ * time zones among them, 18 ms with 400 (CPU, 200,000 devices).
  */
-const DEVICES_AT_ONCE = 10_000
+const DEVICES_AT_ONCE = 2500
 /** Who is later than this gets nothing: what was meant for the morning is not sent at night. */
 const LATE_MS = 3_600_000
 
