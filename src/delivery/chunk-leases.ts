@@ -14,6 +14,7 @@
 import { type Clock, errorMessage, type Logger } from '../base/index.js'
 import type { Chunk } from '../model/index.js'
 import type { PushStore } from '../store/index.js'
+import type { LeaseClock } from './lease-clock.js'
 
 /** How long a chunk is held without a sign of life before another worker may take it, in milliseconds. */
 export const LEASE_MS = 60_000
@@ -38,15 +39,25 @@ export interface LeasedChunk {
 export class ChunkLeases {
   readonly #pushes: PushStore
   readonly #clock: Clock
+  readonly #leaseClock: Pick<LeaseClock, 'now'>
   readonly #logger: Logger
   readonly #owner: string
   readonly #leaseMs: number
   readonly #held = new Set<LeasedChunk>()
   readonly #timer: NodeJS.Timeout
 
-  constructor(parts: { pushes: PushStore; clock: Clock; logger: Logger; owner: string; leaseMs: number }) {
+  constructor(parts: {
+    pushes: PushStore
+    clock: Clock
+    /** By which the leases of others are judged. */
+    leaseClock: Pick<LeaseClock, 'now'>
+    logger: Logger
+    owner: string
+    leaseMs: number
+  }) {
     this.#pushes = parts.pushes
     this.#clock = parts.clock
+    this.#leaseClock = parts.leaseClock
     this.#logger = parts.logger
     this.#owner = parts.owner
     this.#leaseMs = parts.leaseMs
@@ -59,7 +70,7 @@ export class ChunkLeases {
     const now = this.#clock.now()
     for (const leased of this.#held) if (leased.until <= now) await this.#renew(leased, now)
     const until = now + this.#leaseMs
-    const chunk = await this.#pushes.lease(pushId, this.#owner, now, until)
+    const chunk = await this.#pushes.lease(pushId, this.#owner, now, until, this.#leaseClock.now())
     if (chunk === undefined) return undefined
     const leased = {
       chunk,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { type Clock, type Logger, PushError, type Report } from '../base/index.js'
+import { type Clock, type Logger, monotonicNow, PushError, type Report } from '../base/index.js'
 import type {
   Audience,
   NewNotification,
@@ -14,7 +14,9 @@ import type {
 import type { Store } from '../store/index.js'
 import { type AudienceSize, checkAudience, refuseEmpty } from './audience.js'
 import { LEASE_MS } from './chunk-leases.js'
+import { RETRY_LEASES } from './device-feed.js'
 import { idempotencyOf } from './idempotency.js'
+import { LeaseClock } from './lease-clock.js'
 import { cancelPush, resultOf } from './push-conclusion.js'
 import { headersOf, pushContent } from './push-content.js'
 import {
@@ -105,7 +107,11 @@ export class Delivery implements AsyncDisposable {
     const submit: Delivery['submit'] = (notification, options) => this.submit(notification, options)
     const schedules = new ScheduleRunner({ store, clock, logger, submit })
     const owner = this.#owner
-    this.#worker = new Worker({ store, clients: this.#clients, schedules, clock, logger, owner, leaseMs })
+    // Leases of devices that are tried again are the longest, and are not lengthened.
+    const leaseClock = new LeaseClock(clock, { toleranceMs: leaseMs / 3, graceMs: RETRY_LEASES * leaseMs })
+    this.#worker = new Worker({
+      ...{ store, clients: this.#clients, schedules, clock, leaseClock, logger, owner, leaseMs },
+    })
     this.#retention = new Retention({ store, clock, logger, retentionDays })
   }
 
@@ -340,7 +346,7 @@ export class Delivery implements AsyncDisposable {
     const { id: pushId, audienceSize } = push
     let nextAt = 0
     return (counts) => {
-      const now = this.#clock.now()
+      const now = monotonicNow()
       if (now < nextAt) return
       nextAt = now + PROGRESS_MS
       const progress: PushProgress = { pushId, audienceSize, ...counts }

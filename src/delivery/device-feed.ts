@@ -11,6 +11,7 @@ import { type Push, type Service, WORKER_LOST } from '../model/index.js'
 import type { PushStore } from '../store/index.js'
 import { ChunkLeases, type LeasedChunk } from './chunk-leases.js'
 import { InFlight, type SentPage } from './in-flight.js'
+import type { LeaseClock } from './lease-clock.js'
 import { PROBE_SIZE } from './push-verdict.js'
 import { PAGE_SIZE, type Sender, type SendWindow } from './send-window.js'
 
@@ -26,6 +27,7 @@ export interface DeviceFeedParts {
   service: Service
   window: SendWindow
   clock: Clock
+  leaseClock: Pick<LeaseClock, 'now'>
   logger: Logger
   owner: string
   /** How long a chunk is held without a sign of life, in milliseconds. */
@@ -33,7 +35,7 @@ export interface DeviceFeedParts {
 }
 
 /** How long devices that are tried again are held, in leases of chunks: far longer than a page can take. */
-const RETRY_LEASES = 5
+export const RETRY_LEASES = 5
 /** How often it is looked whether the time of some has come, in milliseconds. */
 const RETRY_LOOK_MS = 1_000
 
@@ -149,12 +151,19 @@ export class DeviceFeed implements Sender {
 
   /** Devices whose time for another attempt has come. */
   async #retries(limit: number, now = false): Promise<SentPage | undefined> {
-    const { pushes, push, clock, owner, leaseMs } = this.#parts
+    const { pushes, push, clock, leaseClock, owner, leaseMs } = this.#parts
     const at = clock.now()
     if (!now && at < this.#nextLookAt) return undefined
     this.#nextLookAt = at + RETRY_LOOK_MS
     for (;;) {
-      const retries = await pushes.leaseRetries(push.id, owner, at, at + RETRY_LEASES * leaseMs, limit)
+      const retries = await pushes.leaseRetries(
+        push.id,
+        owner,
+        at,
+        at + RETRY_LEASES * leaseMs,
+        limit,
+        leaseClock.now(),
+      )
       if (retries === undefined) return undefined
       if (!retries.lost) return this.inFlight.add({ kind: 'retries', retries }, retries)
       const { pushId, lease } = retries
@@ -193,7 +202,8 @@ export class DeviceFeed implements Sender {
     const { pushes, service, clock } = this.#parts
     if (service.maxPerSecond === null || room === 0) return room
     const limit = Math.min(room, Math.ceil(service.maxPerSecond / PAGES_A_SECOND))
-    let waitMs = (await pushes.pace(service.id, limit, clock.now())) - clock.now()
+    const at = clock.now()
+    let waitMs = (await pushes.pace(service.id, limit, at)) - at
     for (; waitMs > 0 && !this.#stopped; waitMs -= STOP_LOOK_MS) await sleep(Math.min(waitMs, STOP_LOOK_MS))
     return this.#stopped ? 0 : limit
   }

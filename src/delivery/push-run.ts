@@ -16,6 +16,7 @@ import type { OutcomeCounts, Push, Service } from '../model/index.js'
 import type { PushStore } from '../store/index.js'
 import { DeviceFeed } from './device-feed.js'
 import type { SettledPage } from './in-flight.js'
+import type { LeaseClock } from './lease-clock.js'
 import { pageRecord, retryRecord } from './page-record.js'
 import { messageOf } from './push-content.js'
 import { PushVerdict } from './push-verdict.js'
@@ -26,6 +27,7 @@ export interface PushRunParts {
   pushes: PushStore
   client: ApnsClient
   clock: Clock
+  leaseClock: Pick<LeaseClock, 'now'>
   logger: Logger
   /** Who leases: unique for each worker. */
   owner: string

@@ -16,6 +16,7 @@ import { setImmediate as otherWork } from 'node:timers/promises'
 import { type Clock, errorMessage, type Logger, PushError } from '../base/index.js'
 import type { OutcomeCounts, Push } from '../model/index.js'
 import { isStoreOutage, type Store } from '../store/index.js'
+import type { LeaseClock } from './lease-clock.js'
 import { patient } from './patient-store.js'
 import { cancelPush, concludeRun, endPush, finishDone, ignoringOthers } from './push-conclusion.js'
 import { PushRun } from './push-run.js'
@@ -41,6 +42,7 @@ export interface WorkerParts {
   clients: ServiceClients
   schedules: ScheduleRunner
   clock: Clock
+  leaseClock: LeaseClock
   logger: Logger
   /** Who leases: unique for each worker. */
   owner: string
@@ -140,7 +142,10 @@ export class Worker {
     try {
       await this.#control()
       if (this.#everything) await this.#parts.schedules.runDue()
-      const active = await this.#parts.store.pushes.active(this.#parts.clock.now())
+      const active = await this.#parts.store.pushes.active(
+        this.#parts.clock.now(),
+        this.#parts.leaseClock.now(),
+      )
       for (const one of active) {
         if (this.#closed || !this.#isMine(one.push.id)) continue
         const running = this.#running.get(one.push.id)
@@ -256,7 +261,7 @@ export class Worker {
   }
 
   async #run(push: Push, running: Running, attendant: Attendant | undefined): Promise<void> {
-    const { store, clients, clock, logger, owner, leaseMs } = this.#parts
+    const { store, clients, clock, leaseClock, logger, owner, leaseMs } = this.#parts
     const service = await store.services.get(push.serviceId)
     if (service === undefined) return
     const pushes = patient(store.pushes, running.impatience.signal, logger)
@@ -265,6 +270,7 @@ export class Worker {
         pushes,
         client,
         clock,
+        leaseClock,
         logger,
         owner,
         leaseMs,

@@ -18,7 +18,7 @@ export abstract class KyselyPushStore implements PushStore {
 
   abstract plan(push: NewPush): Promise<Push>
   abstract measure(...args: Parameters<PushStore['measure']>): ReturnType<PushStore['measure']>
-  abstract lease(pushId: number, owner: string, at: number, until: number): Promise<Chunk | undefined>
+  abstract lease(...args: Parameters<PushStore['lease']>): Promise<Chunk | undefined>
   abstract page(chunk: Chunk, after: number, limit: number): Promise<DevicePage>
   abstract record(record: PageRecord): Promise<{ deactivated: number[] } | false>
   abstract renew(chunkId: number, fence: number, until: number): Promise<boolean>
@@ -53,14 +53,14 @@ export abstract class KyselyPushStore implements PushStore {
     return row && pushOfRow(row)
   }
 
-  async active(at: number): Promise<{ push: Push; hasWork: boolean; isHeld: boolean }[]> {
+  async active(at: number, leasesAt = at): Promise<{ push: Push; hasWork: boolean; isHeld: boolean }[]> {
     const held = sql<number>`exists (select 1 from chunks where push_id = pushes.id
-        and state = 'sending' and lease_until > ${at})
-      or exists (select 1 from retries where push_id = pushes.id and lease is not null and lease_until > ${at})`
+        and state = 'sending' and lease_until > ${leasesAt})
+      or exists (select 1 from retries where push_id = pushes.id and lease is not null and lease_until > ${leasesAt})`
     const leasable = sql<number>`exists (select 1 from chunks where push_id = pushes.id
-        and (state = 'queued' or state = 'sending' and lease_until <= ${at}))
+        and (state = 'queued' or state = 'sending' and lease_until <= ${leasesAt}))
       or exists (select 1 from retries where push_id = pushes.id and lease is null and due_at <= ${at})
-      or exists (select 1 from retries where push_id = pushes.id and lease is not null and lease_until <= ${at})`
+      or exists (select 1 from retries where push_id = pushes.id and lease is not null and lease_until <= ${leasesAt})`
     const rows = await this.#db
       .selectFrom('pushes')
       .selectAll()

@@ -300,9 +300,9 @@ export interface PushStore {
   /**
    * Pushes that a worker may have to do something about, urgent ones first: queued or sending ones, scheduled or paused ones whose
    * time has come, and those that are to end. `hasWork`: there is a chunk to lease or a device to try again; `isHeld`: a worker
-   * holds a part of it.
+   * holds a part of it. `leasesAt`: the time by which leases are judged, where it is another.
    */
-  active(at: number): Promise<{ push: Push; hasWork: boolean; isHeld: boolean }[]>
+  active(at: number, leasesAt?: number): Promise<{ push: Push; hasWork: boolean; isHeld: boolean }[]>
   /** The states of these pushes. */
   states(
     ids: readonly number[],
@@ -311,8 +311,15 @@ export interface PushStore {
    * Takes the next chunk of a push for `owner` until `until`: one that is queued, or whose lease has run out. Raises its
    * fence, sets the push to `sending` and `startedAt`. Undefined: none is to be had, the push is scheduled, paused or ended, or another
    * worker is the first and has no answer yet.
+   * `leasesAt`: the time by which the leases of others are judged, where it is another than `at`.
    */
-  lease(pushId: number, owner: string, at: number, until: number): Promise<Chunk | undefined>
+  lease(
+    pushId: number,
+    owner: string,
+    at: number,
+    until: number,
+    leasesAt?: number,
+  ): Promise<Chunk | undefined>
   /** The next devices of a chunk after a device id, active ones only, by key. */
   page(chunk: Chunk, after: number, limit: number): Promise<DevicePage>
   /**
@@ -342,6 +349,7 @@ export interface PushStore {
     at: number,
     until: number,
     limit: number,
+    leasesAt?: number,
   ): Promise<RetryLease | undefined>
   /** Like `record`, for leased retries. False where the lease is not held any more: nothing was written. */
   recordRetries(record: RetryRecord): Promise<{ deactivated: number[] } | false>

@@ -39,6 +39,7 @@ describe('who asks for a chunk when leases have run out', () => {
     const leases = new ChunkLeases({
       pushes: scene.store.pushes,
       clock: { now: () => now },
+      leaseClock: { now: () => now },
       logger: silentLogger,
       owner,
       leaseMs: LEASE_MS,

@@ -21,13 +21,13 @@ const leaseStatement = (which: string) => `update chunks
   set state = 'sending', fence = fence + 1, lease_owner = @owner, lease_until = @until
   where id = (select id from chunks where push_id = @pushId and ${which} order by id limit 1)
   returning ${chunkColumns}`
-const leaseAbandoned = leaseStatement(`state = 'sending' and lease_until <= @at`)
+const leaseAbandoned = leaseStatement(`state = 'sending' and lease_until <= @leasesAt`)
 const leaseQueued = leaseStatement(`state = 'queued'`)
 
 /** One worker alone begins, so that what it learns about the service does not cost more devices with each worker. */
 const mayLease = `select 1 from pushes where id = @pushId and state in ('queued', 'sending')
   and (accepted + rejected > 0 or not exists (select 1 from chunks where push_id = @pushId and state = 'sending'
-    and lease_until > @at and lease_owner != @owner))`
+    and lease_until > @leasesAt and lease_owner != @owner))`
 
 const startPush = `update pushes set state = 'sending', started_at = coalesce(started_at, ?) where id = ?`
 
@@ -69,7 +69,7 @@ const retryStatement = (
   which: string,
 ) => `select device_id as id, token, attempts, reason, status, is_active as isActive
   from retries left join devices on devices.id = device_id where push_id = @pushId and ${which} limit @limit`
-const abandonedRetries = retryStatement('lease is not null and lease_until <= @at')
+const abandonedRetries = retryStatement('lease is not null and lease_until <= @leasesAt')
 const waitingRetries = retryStatement('lease is null and due_at <= @at order by due_at, device_id')
 const leaseRetries = `update retries set lease = ?, lease_until = ?
   where push_id = ? and device_id in (select value from json_each(?))`
@@ -85,6 +85,9 @@ interface RetryRow {
   status: number | null
   isActive: 0 | 1 | null
 }
+
+/** What may have been granted ahead to all runs of all workers, in milliseconds. */
+const MAX_PACED_MS = 60_000
 
 interface PushKey {
   id: number
@@ -115,11 +118,17 @@ export class SqlitePushStore extends KyselyPushStore {
     return this.#database.exclusive(() => measureAudience(this.#database, serviceId, audience))
   }
 
-  override lease(pushId: number, owner: string, at: number, until: number): Promise<Chunk | undefined> {
+  override lease(
+    pushId: number,
+    owner: string,
+    at: number,
+    until: number,
+    leasesAt = at,
+  ): Promise<Chunk | undefined> {
     const db = this.#database
     return db.transaction(() => {
-      if (db.statement(mayLease).get({ pushId, owner, at }) === undefined) return undefined
-      const chunk = (db.statement(leaseAbandoned).get({ pushId, owner, at, until }) ??
+      if (db.statement(mayLease).get({ pushId, owner, leasesAt }) === undefined) return undefined
+      const chunk = (db.statement(leaseAbandoned).get({ pushId, owner, leasesAt, until }) ??
         db.statement(leaseQueued).get({ pushId, owner, until })) as Chunk | undefined
       if (chunk !== undefined) db.statement(startPush).run(at, pushId)
       return chunk
@@ -192,26 +201,26 @@ export class SqlitePushStore extends KyselyPushStore {
     at: number,
     until: number,
     limit: number,
+    leasesAt = at,
   ): Promise<RetryLease | undefined> {
     for (;;) {
-      const taken = await this.#database.transaction(() => this.#takeRetries(pushId, owner, at, until, limit))
+      const find = { pushId, at, leasesAt, limit }
+      const taken = await this.#database.transaction(() => this.#takeRetries(find, owner, until))
       if (taken !== 'all gone') return taken
     }
   }
 
   /** What a worker has lost comes first, then what waits, by its time. */
   #takeRetries(
-    pushId: number,
+    find: { pushId: number; at: number; leasesAt: number; limit: number },
     owner: string,
-    at: number,
     until: number,
-    limit: number,
   ): RetryLease | 'all gone' | undefined {
     const db = this.#database
+    const { pushId, at } = find
     const open = `select duplicates from pushes where id = ? and state in ('queued', 'sending')`
     const push = db.statement(open).get(pushId) as Pick<Push, 'duplicates'> | undefined
     if (push === undefined) return undefined
-    const find = { pushId, at, limit }
     const abandoned = db.statement(abandonedRetries).all(find) as RetryRow[]
     const isLost = abandoned.length > 0
     const rows = isLost ? abandoned : (db.statement(waitingRetries).all(find) as RetryRow[])
@@ -260,7 +269,8 @@ export class SqlitePushStore extends KyselyPushStore {
 
   override pace(serviceId: number, count: number, at: number): Promise<number> {
     const takes = '(@count * 1000 + max_per_second - 1) / max_per_second'
-    const statement = `update services set paced_until = max(paced_until, @at) + ${takes}
+    // So far ahead it is only where the clock has been set back: that shall not stop the service for as long.
+    const statement = `update services set paced_until = min(max(paced_until, @at), @at + ${MAX_PACED_MS}) + ${takes}
       where id = @serviceId and max_per_second is not null returning paced_until - ${takes}`
     return this.#database.exclusive(
       () => (this.#database.statement(statement).pluck().get({ serviceId, count, at }) as number) ?? at,
