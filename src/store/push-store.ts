@@ -130,7 +130,11 @@ export abstract class KyselyPushStore implements PushStore {
     change: Parameters<PushStore['setState']>[2],
   ): Promise<Push> {
     return await this.#db.transaction().execute(async (db) => {
-      const { state, plan } = await pushOf(db, pushId)
+      const { state, plan, endingAs } = await pushOf(db, pushId)
+      if (endingAs !== null && change.endingAs === null) {
+        const message = `push ${pushId} is to be ${endingAs} as soon as its workers have stopped; that is final`
+        throw new PushError('PUSH_ERR_PUSH_STATE', message, { field: 'state' })
+      }
       if (!from.includes(state)) {
         throw new PushError(
           'PUSH_ERR_PUSH_STATE',

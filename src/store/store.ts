@@ -384,7 +384,7 @@ export interface PushStore {
   ): Promise<{ deactivated: number[] } | undefined>
   /**
    * Goes from one of the states `from` to another that is no end; one whose audience is not resolved goes to `scheduled` where
-   * `queued` is asked for, and begins at once. PUSH_ERR_PUSH_STATE where it is in none of them,
+   * `queued` is asked for, and begins at once. PUSH_ERR_PUSH_STATE where it is in none of them, or is to be ended and `change` would undo that;
    * PUSH_ERR_PUSH_NOT_FOUND.
    */
   setState(

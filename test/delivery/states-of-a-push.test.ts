@@ -36,6 +36,8 @@ test('a cancelled push ends with sums that agree, and what left is not called un
   await using _worker = await addWorker(scene)
   await pushWhere(scene, id, ({ accepted }) => accepted >= 1000)
   await scene.delivery.cancel(id, { reason: 'enough' })
+  // While its workers stop, and after.
+  await expect(scene.delivery.resume(id)).rejects.toMatchObject({ code: 'PUSH_ERR_PUSH_STATE' })
   const push = await pushWhere(scene, id, hasEnded)
   expect(push).toMatchObject({ state: 'cancelled', stateReason: 'enough', endingAs: null })
   const { accepted, unknown, waiting, unsent } = standOf(push)
