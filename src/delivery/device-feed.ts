@@ -129,12 +129,14 @@ export class DeviceFeed implements Sender {
       const devices = await pushes.page(chunk.chunk, chunk.readUpTo, limit)
       if (this.#stopped) return undefined
       const last = devices.ids.at(-1)
-      chunk.exhausted = devices.ids.length < limit || last === chunk.chunk.lastDeviceId
       if (last !== undefined && (await this.#hand(chunk, last))) {
         chunk.readUpTo = last
         chunk.unrecordedPages++
+        // Not before: the pages ahead may have been recorded meanwhile, and the chunk would be taken for done without this one.
+        chunk.exhausted = devices.ids.length < limit || last === chunk.chunk.lastDeviceId
         return this.inFlight.add({ kind: 'chunk', chunk }, devices)
       }
+      chunk.exhausted = true
       await this.leases.finishIfDone(chunk)
       chunk = await this.#chunkToRead()
     }
