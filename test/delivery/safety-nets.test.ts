@@ -43,6 +43,25 @@ describe('a burst of BadDeviceToken or DeviceTokenNotForTopic (wrong environment
       })
 })
 
+test('the same burst in a push at a local time, with 3 workers', async () => {
+  await using scene = await openScene()
+  await scene.register(2000)
+  scene.simulator.answer({ reason: 'BadDeviceToken' })
+  const now = new Date(Date.now() - 60_000).toISOString().slice(0, 19)
+  const { id } = await scene.delivery.submit(
+    { serviceId: scene.service.id, message },
+    { localTime: now, timeZone: 'UTC' },
+  )
+  await using _one = await addWorker(scene)
+  await using _two = await addWorker(scene)
+  await using _three = await addWorker(scene)
+  const paused = await pushWhere(scene, id, ({ state }) => state === 'paused')
+  expect(paused.stateReason).toContain('BadDeviceToken')
+  await pushWhere(scene, id, () => scene.rows('select 1 from retries where lease is not null').length === 0)
+  expect(scene.simulator.stats().received).toBeLessThanOrEqual(200)
+  expect(await scene.activeDevices()).toBe(2000)
+})
+
 describe('TopicDisallowed, InvalidProviderToken, an expired certificate fail it at the first answer with what to repair', () => {
   test.each([
     ['TopicDisallowed', 400, /^TopicDisallowed: .*check the bundle id of the service/],

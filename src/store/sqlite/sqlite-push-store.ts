@@ -25,9 +25,12 @@ const leaseAbandoned = leaseStatement(`state = 'sending' and lease_until <= @lea
 const leaseQueued = leaseStatement(`state = 'queued'`)
 
 /** One worker alone begins, so that what it learns about the service does not cost more devices with each worker. */
-const mayLease = `select 1 from pushes where id = @pushId and state in ('queued', 'sending')
-  and (accepted + rejected > 0 or not exists (select 1 from chunks where push_id = @pushId and state = 'sending'
-    and lease_until > @leasesAt and lease_owner != @owner))`
+const mayLease = `select duplicates from pushes where id = @pushId and state in ('queued', 'sending')
+  and (accepted + rejected > 0
+    or not exists (select 1 from chunks where push_id = @pushId and state = 'sending'
+      and lease_until > @leasesAt and lease_owner != @owner)
+    and not exists (select 1 from retries where push_id = @pushId and lease is not null
+      and lease_until > @leasesAt and substr(lease, 1, length(@owner) + 1) != @owner || '/'))`
 
 const startPush = `update pushes set state = 'sending', started_at = coalesce(started_at, ?) where id = ?`
 
@@ -217,9 +220,10 @@ export class SqlitePushStore extends KyselyPushStore {
     until: number,
   ): RetryLease | 'all gone' | undefined {
     const db = this.#database
-    const { pushId, at } = find
-    const open = `select duplicates from pushes where id = ? and state in ('queued', 'sending')`
-    const push = db.statement(open).get(pushId) as Pick<Push, 'duplicates'> | undefined
+    const { pushId, at, leasesAt } = find
+    const push = db.statement(mayLease).get({ pushId, owner, leasesAt }) as
+      | Pick<Push, 'duplicates'>
+      | undefined
     if (push === undefined) return undefined
     const abandoned = db.statement(abandonedRetries).all(find) as RetryRow[]
     const isLost = abandoned.length > 0
