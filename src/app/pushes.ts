@@ -32,7 +32,10 @@ export class Pushes {
     return this.#store.deliveries(id, page)
   }
 
-  /** Holds a push; within a second nothing of it is sent any more, by no worker. PUSH_ERR_PUSH_STATE, PUSH_ERR_PUSH_NOT_FOUND. */
+  /**
+   * Holds a push; within a second nothing of it is sent any more, by no worker. One that rests does not go on by itself then.
+   * PUSH_ERR_PUSH_STATE, PUSH_ERR_PUSH_NOT_FOUND.
+   */
   pause(id: number, change: StateChange = {}): Promise<Push> {
     return this.#delivery.pause(id, change)
   }

@@ -180,11 +180,14 @@ export class Delivery implements AsyncDisposable {
     this.#retention.start()
   }
 
-  /** Holds a push; within half a second nothing of it is sent any more. PUSH_ERR_PUSH_STATE, PUSH_ERR_PUSH_NOT_FOUND. */
+  /**
+   * Holds a push; within half a second nothing of it is sent any more. One that rests does not go on by itself then.
+   * PUSH_ERR_PUSH_STATE, PUSH_ERR_PUSH_NOT_FOUND.
+   */
   async pause(pushId: number, change: StateChange = {}): Promise<Push> {
     const { reason = 'paused', by = null } = change
     const to = { state: 'paused' as const, stateReason: reason, stateBy: by, dueAt: null, endingAs: null }
-    const push = await this.#store.pushes.setState(pushId, ['scheduled', 'queued', 'sending'], to)
+    const push = await this.#store.pushes.setState(pushId, ['scheduled', 'queued', 'sending', 'paused'], to)
     this.#worker.wake()
     return push
   }

@@ -235,7 +235,7 @@ export class Worker {
 
   async #resume(push: Push): Promise<void> {
     const change = { state: 'queued' as const, stateReason: null, stateBy: null, dueAt: null, endingAs: null }
-    await ignoringOthers(this.#parts.store.pushes.setState(push.id, ['paused'], change))
+    await ignoringOthers(this.#parts.store.pushes.setState(push.id, ['paused'], change, push.dueAt))
     this.#lookAgain = true
   }
 

@@ -128,9 +128,10 @@ export abstract class KyselyPushStore implements PushStore {
     pushId: number,
     from: readonly PushState[],
     change: Parameters<PushStore['setState']>[2],
+    seenDueAt?: number | null,
   ): Promise<Push> {
     return await this.#db.transaction().execute(async (db) => {
-      const { state, plan, endingAs } = await pushOf(db, pushId)
+      const { state, plan, endingAs, dueAt } = await pushOf(db, pushId)
       if (endingAs !== null && change.endingAs === null) {
         const message = `push ${pushId} is to be ${endingAs} as soon as its workers have stopped; that is final`
         throw new PushError('PUSH_ERR_PUSH_STATE', message, { field: 'state' })
@@ -141,6 +142,10 @@ export abstract class KyselyPushStore implements PushStore {
           `push ${pushId} is ${state}; that is possible only while it is ${from.join(' or ')}`,
           { field: 'state' },
         )
+      }
+      if (seenDueAt !== undefined && seenDueAt !== dueAt) {
+        const message = `push ${pushId} is ${state}, and when it goes on has been changed meanwhile`
+        throw new PushError('PUSH_ERR_PUSH_STATE', message, { field: 'state' })
       }
       // Where the audience has not been resolved yet, that comes first.
       const isUnplanned = change.state === 'queued' && plan !== null

@@ -384,7 +384,8 @@ export interface PushStore {
   ): Promise<{ deactivated: number[] } | undefined>
   /**
    * Goes from one of the states `from` to another that is no end; one whose audience is not resolved goes to `scheduled` where
-   * `queued` is asked for, and begins at once. PUSH_ERR_PUSH_STATE where it is in none of them, or is to be ended and `change` would undo that;
+   * `queued` is asked for, and begins at once. With `seenDueAt` only where its `dueAt` is that still.
+   * PUSH_ERR_PUSH_STATE where it is in none of them, or is to be ended and `change` would undo that, or its `dueAt` is another;
    * PUSH_ERR_PUSH_NOT_FOUND.
    */
   setState(
@@ -393,6 +394,7 @@ export interface PushStore {
     change: Pick<Push, 'stateReason' | 'stateBy' | 'dueAt' | 'endingAs'> & {
       state: Exclude<PushState, 'done' | 'cancelled' | 'failed'>
     },
+    seenDueAt?: number | null,
   ): Promise<Push>
   /**
    * Removes rows of one device or one chunk each, at most `limit` of them in one transaction, from pushes that ended before; what they

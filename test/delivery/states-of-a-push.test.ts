@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { openScene, tokenOf } from './scene.js'
+import { SetClock } from './set-clock.js'
 import { addWorker, hasEnded, pushWhere, standOf, timesSent } from './worker-scene.js'
 
 test('a paused push is sent to nobody, by no worker, until it is resumed', async () => {
@@ -44,6 +45,48 @@ test('a cancelled push ends with sums that agree, and what left is not called un
   expect(waiting).toBe(0)
   expect(unsent).toBeGreaterThan(0)
   expect(accepted + unknown).toBe(timesSent(scene).size)
+})
+
+test('a push that rests can be held, and does not go on by itself then', async () => {
+  const clock = new SetClock('2026-11-30T00:00:00Z')
+  await using scene = await openScene({ clock, simulator: { clock } })
+  await scene.register(3)
+  const notification = { serviceId: scene.service.id, message: 'Hi' }
+  const { id } = await scene.delivery.submit(notification)
+  const rest = { state: 'paused', stateReason: 'no connection', stateBy: null, endingAs: null } as const
+  await scene.store.pushes.setState(id, ['queued'], { ...rest, dueAt: clock.now() + 60_000 })
+  const held = { state: 'paused', stateReason: 'wrong text', stateBy: 'Aladdin', dueAt: null }
+  expect(await scene.delivery.pause(id, { reason: 'wrong text', by: 'Aladdin' })).toMatchObject(held)
+  clock.set('2026-11-30T00:02:00Z')
+  await using _worker = await addWorker(scene, { clock })
+  // The look of a worker that sees this one would have seen the other before.
+  const { id: next } = await scene.delivery.submit(notification)
+  await pushWhere(scene, next, hasEnded)
+  expect(await scene.store.pushes.get(id)).toMatchObject(held)
+  await scene.delivery.resume(id)
+  expect(await pushWhere(scene, id, hasEnded)).toMatchObject({ state: 'done', accepted: 3 })
+})
+
+test('a worker that is about to let a resting push go on does not undo a hold', async () => {
+  await using scene = await openScene()
+  await scene.register(3)
+  const { pushes } = scene.store
+  const active = pushes.active.bind(pushes)
+  // The hold comes between the look of the worker and what follows from it.
+  pushes.active = async (...times) => {
+    const seen = await active(...times)
+    for (const { push } of seen) if (push.state === 'paused') await scene.delivery.pause(push.id)
+    return seen
+  }
+  const notification = { serviceId: scene.service.id, message: 'Hi' }
+  const { id } = await scene.delivery.submit(notification)
+  const rest = { state: 'paused', stateReason: 'no connection', stateBy: null, endingAs: null } as const
+  await scene.store.pushes.setState(id, ['queued'], { ...rest, dueAt: Date.now() })
+  scene.delivery.work()
+  await pushWhere(scene, id, ({ dueAt, state }) => dueAt === null || state !== 'paused')
+  const { id: next } = await scene.delivery.submit(notification)
+  await pushWhere(scene, next, hasEnded)
+  expect(await pushes.get(id)).toMatchObject({ state: 'paused', stateReason: 'paused', dueAt: null })
 })
 
 test('what can not be is said: a push that has ended is neither paused nor resumed', async () => {

@@ -82,6 +82,20 @@ describeStore('leases', (context) => {
     })
   })
 
+  test('a push that rests goes on only where nobody has changed meanwhile when', async () => {
+    const { store } = context
+    const { push } = await plan(4)
+    const rest = { state: 'paused', stateReason: 'because', stateBy: null, endingAs: null } as const
+    await store.pushes.setState(push.id, ['queued'], { ...rest, dueAt: 5000 })
+    await store.pushes.setState(push.id, ['paused'], { ...rest, dueAt: null })
+    const goOn = { ...rest, state: 'queued', dueAt: null } as const
+    await expect(store.pushes.setState(push.id, ['paused'], goOn, 5000)).rejects.toMatchObject({
+      code: 'PUSH_ERR_PUSH_STATE',
+      message: expect.stringContaining(`push ${push.id} is paused`),
+    })
+    expect(await store.pushes.setState(push.id, ['paused'], goOn, null)).toMatchObject({ state: 'queued' })
+  })
+
   test('pages are cut by key, of active devices only', async () => {
     const { store } = context
     const { push } = await plan(4)
