@@ -83,6 +83,7 @@ export class Delivery implements AsyncDisposable {
   readonly #logger: Logger
   readonly #persistNotifications: boolean
   readonly #clients: ServiceClients
+  readonly #leaseClock: LeaseClock
   readonly #worker: Worker
   readonly #retention: Retention
   /** Who leases chunks: this object in this process. */
@@ -109,6 +110,7 @@ export class Delivery implements AsyncDisposable {
     const owner = this.#owner
     // Leases of devices that are tried again are the longest, and are not lengthened.
     const leaseClock = new LeaseClock(clock, { toleranceMs: leaseMs / 3, graceMs: RETRY_LEASES * leaseMs })
+    this.#leaseClock = leaseClock
     this.#worker = new Worker({
       ...{ store, clients: this.#clients, schedules, clock, leaseClock, logger, owner, leaseMs },
     })
@@ -205,7 +207,8 @@ export class Delivery implements AsyncDisposable {
    * PUSH_ERR_PUSH_NOT_FOUND.
    */
   async cancel(pushId: number, { reason = 'cancelled', by = null }: StateChange = {}): Promise<void> {
-    await cancelPush(this.#store.pushes, pushId, reason, by, this.#clock.now())
+    const now = { at: this.#clock.now(), leasesAt: this.#leaseClock.now() }
+    await cancelPush(this.#store.pushes, pushId, reason, by, now)
     this.#worker.wake()
   }
 

@@ -10,6 +10,13 @@ const quarantineReasons = Object.keys(reasonDispositions).filter(
   (reason) => reasonDispositions[reason] === 'quarantine' && speaksAgainstDevice(reason),
 )
 
+/** Now, in milliseconds since 1970. */
+export interface Now {
+  at: number
+  /** By which leases are judged: see `LeaseClock`. */
+  leasesAt: number
+}
+
 /**
  * Draws the conclusion of a run: ends the push where all of it is done or the verdict says so, pauses it where it must rest, and
  * deactivates whom it has convicted. Returns how many devices that were.
@@ -19,10 +26,11 @@ export async function concludeRun(
   run: PushRun,
   service: Service,
   pushId: number,
-  at: number,
+  now: Now,
 ): Promise<number> {
+  const { at } = now
   const { stop, commonestDoubt, counts } = run.verdict
-  if (stop?.state === 'failed') await endPush(pushes, pushId, 'failed', stop.reason, null, at)
+  if (stop?.state === 'failed') await endPush(pushes, pushId, 'failed', stop.reason, null, now)
   if (stop?.state === 'paused') await rest(pushes, pushId, stop.reason, stop.resumeAfterMs, at)
   if (stop?.state === 'failed' || stop?.state === 'paused' || stop?.state === 'left') return run.deactivated
   const doubt =
@@ -31,7 +39,7 @@ export async function concludeRun(
       : null
   // A cancellation that came after the last answer has cancelled nothing.
   const done = await finishDone(pushes, pushId, service, doubt, at)
-  if (done === undefined && stop !== undefined) await cancelPush(pushes, pushId, stop.reason, null, at)
+  if (done === undefined && stop !== undefined) await cancelPush(pushes, pushId, stop.reason, null, now)
   return run.deactivated + (done ?? 0)
 }
 
@@ -72,9 +80,9 @@ export async function endPush(
   endingAs: 'cancelled' | 'failed',
   stateReason: string,
   stateBy: string | null,
-  at: number,
+  { at, leasesAt }: Now,
 ): Promise<void> {
-  if ((await pushes.finish(pushId, endingAs, stateReason, at, stateBy)) !== undefined) return
+  if ((await pushes.finish(pushId, endingAs, stateReason, at, stateBy, leasesAt)) !== undefined) return
   const change = { state: 'paused' as const, stateReason, stateBy, dueAt: null, endingAs }
   await ignoringOthers(pushes.setState(pushId, ['scheduled', 'queued', 'sending', 'paused'], change))
 }
@@ -85,9 +93,9 @@ export function cancelPush(
   pushId: number,
   reason: string,
   by: string | null,
-  at: number,
+  now: Now,
 ): Promise<void> {
-  return endPush(pushes, pushId, 'cancelled', reason, by, at)
+  return endPush(pushes, pushId, 'cancelled', reason, by, now)
 }
 
 /** Whoever changed the state of the push first was right. */

@@ -18,7 +18,7 @@ import type { OutcomeCounts, Push } from '../model/index.js'
 import { isStoreOutage, type Store } from '../store/index.js'
 import type { LeaseClock } from './lease-clock.js'
 import { patient } from './patient-store.js'
-import { cancelPush, concludeRun, endPush, finishDone, ignoringOthers } from './push-conclusion.js'
+import { cancelPush, concludeRun, endPush, finishDone, ignoringOthers, type Now } from './push-conclusion.js'
 import { PushRun } from './push-run.js'
 import { isExpired, lifeOf } from './retry-policy.js'
 import type { ScheduleRunner } from './schedule-runner.js'
@@ -197,14 +197,19 @@ export class Worker {
     attendant?.resolve(attendant.deactivated)
   }
 
+  #now(): Now {
+    return { at: this.#parts.clock.now(), leasesAt: this.#parts.leaseClock.now() }
+  }
+
   async #tend({ push, hasWork, isHeld }: ActivePush): Promise<void> {
     const { pushes, services } = this.#parts.store
-    const now = this.#parts.clock.now()
+    const times = this.#now()
+    const { at: now, leasesAt } = times
     const attendant = this.#attendants.get(push.id)
     if (push.endingAs !== null) {
-      await pushes.finish(push.id, push.endingAs, push.stateReason, now, push.stateBy)
+      await pushes.finish(push.id, push.endingAs, push.stateReason, now, push.stateBy, leasesAt)
     } else if (attendant?.signal.aborted) {
-      await cancelPush(pushes, push.id, reasonOf(attendant.signal), null, now)
+      await cancelPush(pushes, push.id, reasonOf(attendant.signal), null, times)
     } else if (push.state === 'scheduled') {
       await pushes.begin(push.id, now)
       this.#lookAgain = true
@@ -219,7 +224,7 @@ export class Worker {
         'failed',
         `it expired at ${new Date(lifeOf(push)).toISOString()}`,
         null,
-        now,
+        times,
       )
     } else if (hasWork) {
       if (this.#hasPlace(push.urgency)) this.#start(push, attendant)
@@ -284,7 +289,7 @@ export class Worker {
       running.run = run
       if (this.#closed) return
       await run.run()
-      const deactivated = await concludeRun(pushes, run, service, push.id, clock.now())
+      const deactivated = await concludeRun(pushes, run, service, push.id, this.#now())
       if (attendant !== undefined) attendant.deactivated += deactivated
     })
   }

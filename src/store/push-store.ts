@@ -100,10 +100,11 @@ export abstract class KyselyPushStore implements PushStore {
     reason: string | null,
     at: number,
     by: string | null = null,
+    leasesAt = at,
   ): Promise<Push | undefined> {
     return await this.#db.transaction().execute(async (db) => {
       const push = await pushOf(db, pushId)
-      return isEnd(push.state) ? pushOfRow(push) : await end(db, push, { state, reason, by, at })
+      return isEnd(push.state) ? pushOfRow(push) : await end(db, push, { state, reason, by, at, leasesAt })
     })
   }
 
@@ -116,7 +117,7 @@ export abstract class KyselyPushStore implements PushStore {
     return await this.#db.transaction().execute(async (db) => {
       const push = await pushOf(db, pushId)
       if (isEnd(push.state)) return { deactivated: [] }
-      const ended = await end(db, push, { state: 'done', reason, by: null, at })
+      const ended = await end(db, push, { state: 'done', reason, by: null, at, leasesAt: at })
       if (ended === undefined) return undefined
       // One accepted answer is the evidence that environment and topic are right, so that the others' tokens are wrong.
       const isProven = ended.accepted > 0 && convicting.length > 0
@@ -209,12 +210,12 @@ async function hasOpen(db: Kysely<Schema>, pushId: number): Promise<boolean> {
 }
 
 /** Whether a worker holds a part of the push, so that what it knows is still to come. */
-async function isHeld(db: Kysely<Schema>, pushId: number, at: number): Promise<boolean> {
+async function isHeld(db: Kysely<Schema>, pushId: number, leasesAt: number): Promise<boolean> {
   const chunk = db.selectFrom('chunks').select('id').where('pushId', '=', pushId)
-  const held = chunk.where('state', '=', 'sending').where('leaseUntil', '>', at)
+  const held = chunk.where('state', '=', 'sending').where('leaseUntil', '>', leasesAt)
   if ((await held.limit(1).executeTakeFirst()) !== undefined) return true
   const retry = db.selectFrom('retries').select('deviceId').where('pushId', '=', pushId)
-  const leased = retry.where('lease', 'is not', null).where('leaseUntil', '>', at)
+  const leased = retry.where('lease', 'is not', null).where('leaseUntil', '>', leasesAt)
   return (await leased.limit(1).executeTakeFirst()) !== undefined
 }
 
@@ -222,10 +223,16 @@ async function isHeld(db: Kysely<Schema>, pushId: number, at: number): Promise<b
 async function end(
   db: Kysely<Schema>,
   push: Selectable<PushRow>,
-  how: { state: (typeof ends)[number]; reason: string | null; by: string | null; at: number },
+  how: {
+    state: (typeof ends)[number]
+    reason: string | null
+    by: string | null
+    at: number
+    leasesAt: number
+  },
 ): Promise<Push | undefined> {
-  const { state, reason, by, at } = how
-  if (state === 'done' ? await hasOpen(db, push.id) : await isHeld(db, push.id, at)) return undefined
+  const { state, reason, by, at, leasesAt } = how
+  if (state === 'done' ? await hasOpen(db, push.id) : await isHeld(db, push.id, leasesAt)) return undefined
   const left = state === 'done' ? { added: 0, counts: zero } : await closeRest(db, push, at)
   if (push.plan !== null) left.counts = { ...zero, unsent: Math.max(push.audienceSize - push.unsent, 0) }
   const row = await db

@@ -362,7 +362,7 @@ export interface PushStore {
    * Ends a push if all its chunks are done and nobody waits (`done`), or if no worker holds a part of it (`cancelled`, `failed`):
    * then what is left is counted in one go, as unknown what may have left with a worker that never came back, as unsent the
    * rest. Undefined where it is not yet to be ended. One that has ended already stays and is returned as it is.
-   * PUSH_ERR_PUSH_NOT_FOUND.
+   * `leasesAt`: the time by which leases are judged, where it is another than `at`. PUSH_ERR_PUSH_NOT_FOUND.
    */
   finish(
     pushId: number,
@@ -370,6 +370,7 @@ export interface PushStore {
     reason: string | null,
     at: number,
     by?: string | null,
+    leasesAt?: number,
   ): Promise<Push | undefined>
   /**
    * The same as `done`, and in the same transaction, where at least one device accepted: deactivates those that were rejected for

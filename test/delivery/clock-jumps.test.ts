@@ -46,3 +46,26 @@ test.each([
   },
   120_000,
 )
+
+test.each(['cancelled', 'failed'] as const)(
+  'the clock jumps an hour forward and the push is to end then (%s): the answers of living workers count',
+  async (state) => {
+    let jump = 0
+    const clock = { now: () => Date.now() + jump }
+    await using scene = await openScene({ clock, simulator: { responseDelayMs: 500 } })
+    await scene.register(total)
+    await using _first = await addWorker(scene, { clock })
+    await using _second = await addWorker(scene, { clock })
+    const expiration = state === 'failed' ? { expiration: Math.floor((Date.now() + HOUR_MS / 2) / 1000) } : {}
+    const notification = { serviceId: scene.service.id, message: 'Hi', ...expiration }
+    const { id } = await scene.delivery.submit(notification, { chunkSize: 2500 })
+    await pushWhere(scene, id, ({ accepted }) => accepted > 500)
+    jump = HOUR_MS
+    if (state === 'cancelled') await scene.delivery.cancel(id)
+    const push = await pushWhere(scene, id, hasEnded)
+    expect(push.state).toBe(state)
+    const { accepted } = scene.simulator.stats()
+    expect(standOf(push)).toEqual({ accepted, rejected: 0, unknown: 0, unsent: total - accepted, waiting: 0 })
+  },
+  120_000,
+)
