@@ -40,7 +40,7 @@ export class Pushes {
     return this.#delivery.pause(id, change)
   }
 
-  /** Lets a paused push go on. PUSH_ERR_PUSH_STATE, PUSH_ERR_PUSH_NOT_FOUND. */
+  /** Lets a paused push go on; one that is to begin later begins then. PUSH_ERR_PUSH_STATE, PUSH_ERR_PUSH_NOT_FOUND. */
   resume(id: number, change: Pick<StateChange, 'by'> = {}): Promise<Push> {
     return this.#delivery.resume(id, change)
   }

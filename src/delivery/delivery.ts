@@ -194,7 +194,7 @@ export class Delivery implements AsyncDisposable {
     return push
   }
 
-  /** Lets a paused push go on. PUSH_ERR_PUSH_STATE, PUSH_ERR_PUSH_NOT_FOUND. */
+  /** Lets a paused push go on; one that is to begin later begins then. PUSH_ERR_PUSH_STATE, PUSH_ERR_PUSH_NOT_FOUND. */
   async resume(pushId: number, { by = null }: Pick<StateChange, 'by'> = {}): Promise<Push> {
     const to = { stateReason: null, stateBy: by, dueAt: null, endingAs: null }
     const push = await this.#store.pushes.setState(pushId, ['paused'], { ...to, state: 'queued' })

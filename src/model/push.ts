@@ -67,6 +67,8 @@ export interface Push extends PushContent, OutcomeCounts {
   maxAttempts: number
   /** When a scheduled push begins, or a paused one goes on by itself; null: not by itself. */
   dueAt: number | null
+  /** When it was asked to begin, which stays; at a local time, when that comes in the first zone of the world. Null: at once. */
+  beginsAt: number | null
   /** The local time at which each device gets it, in its own time zone: `2026-12-01T09:00:00`. Null: all get it at once. */
   localTime: string | null
   audienceKind: Audience['kind']

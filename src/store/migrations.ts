@@ -44,6 +44,7 @@ async function addDelivery(db: Kysely<unknown>, { identity }: MigrationDialect):
   await add('pushes', 'duplicates', 'text', 'bounded')
   await add('pushes', 'max_attempts', 'integer', 5)
   await add('pushes', 'due_at', 'bigint')
+  await add('pushes', 'begins_at', 'bigint')
   await add('pushes', 'deferred', 'integer', 0)
   await add('pushes', 'plan', 'text')
   await add('pushes', 'idempotency_key', 'text')

@@ -132,7 +132,7 @@ export abstract class KyselyPushStore implements PushStore {
     seenDueAt?: number | null,
   ): Promise<Push> {
     return await this.#db.transaction().execute(async (db) => {
-      const { state, plan, endingAs, dueAt } = await pushOf(db, pushId)
+      const { state, plan, endingAs, dueAt, beginsAt } = await pushOf(db, pushId)
       if (endingAs !== null && change.endingAs === null) {
         const message = `push ${pushId} is to be ${endingAs} as soon as its workers have stopped; that is final`
         throw new PushError('PUSH_ERR_PUSH_STATE', message, { field: 'state' })
@@ -152,7 +152,7 @@ export abstract class KyselyPushStore implements PushStore {
       const isUnplanned = change.state === 'queued' && plan !== null
       const row = await db
         .updateTable('pushes')
-        .set(isUnplanned ? { ...change, state: 'scheduled', dueAt: change.dueAt ?? 0 } : change)
+        .set(isUnplanned ? { ...change, state: 'scheduled', dueAt: change.dueAt ?? beginsAt } : change)
         .where('id', '=', pushId)
         .returningAll()
         .executeTakeFirstOrThrow()

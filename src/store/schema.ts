@@ -121,6 +121,7 @@ export interface PushRow extends CountColumns {
   duplicates: Generated<'never' | 'bounded' | 'allowed'>
   maxAttempts: Generated<number>
   dueAt: Generated<number | null>
+  beginsAt: Generated<number | null>
   deferred: Generated<number>
   /** The audience and the size of its chunks as JSON, as long as it has not been resolved. */
   plan: Generated<string | null>

@@ -385,7 +385,7 @@ export interface PushStore {
   ): Promise<{ deactivated: number[] } | undefined>
   /**
    * Goes from one of the states `from` to another that is no end; one whose audience is not resolved goes to `scheduled` where
-   * `queued` is asked for, and begins at once. With `seenDueAt` only where its `dueAt` is that still.
+   * `queued` is asked for, and begins at its time. With `seenDueAt` only where its `dueAt` is that still.
    * PUSH_ERR_PUSH_STATE where it is in none of them, or is to be ended and `change` would undo that, or its `dueAt` is another;
    * PUSH_ERR_PUSH_NOT_FOUND.
    */

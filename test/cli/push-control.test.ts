@@ -5,7 +5,8 @@ import { CliScene } from './cli-scene.js'
 test('a push is scheduled, looked at, paused, resumed, and sent by a worker that ends with 0 on SIGTERM', async () => {
   await using scene = new CliScene()
   const simulator = await scene.prepare({ devices: 5 })
-  const scheduled = await scene.inProcess('push', '--service', '1', '--message', 'Hi', '--at', '+1h')
+  const pushAt = ['push', '--service', '1', '--message', 'Hi', '--at']
+  const scheduled = await scene.inProcess(...pushAt, '+1h')
   expect(scheduled.status).toBe(0)
   expect(scheduled.stdout).toMatch(/^push 1 begins at 20.*Z; a worker \(serve or worker\) sends it\n$/)
   const status = await scene.inProcess('push-status', '1')
@@ -13,14 +14,19 @@ test('a push is scheduled, looked at, paused, resumed, and sent by a worker that
     /^push 1 is scheduled\nit goes on at 20.*Z\n5 devices of 5 to go\naccepted=0 rejected=0 unknown=0 unsent=0\n$/,
   )
   const paused = await scene.inProcess('push-pause', '1', '--reason', 'wrong text')
-  expect(paused.stdout).toContain('push 1 is paused: wrong text\n')
-  expect((await scene.inProcess('push-resume', '1')).status).toBe(0)
+  expect(paused.stdout).toMatch(/^push 1 is paused: wrong text\nit was to begin at 20.*Z\n/)
+  // For the same time again.
+  expect(await scene.inProcess('push-resume', '1')).toMatchObject({ status: 0, stdout: status.stdout })
+  // One whose time has passed when it is resumed begins at once.
+  await scene.inProcess(...pushAt, '2026-01-01T00:00:00Z')
+  await scene.inProcess('push-pause', '2')
+  await scene.inProcess('push-resume', '2')
 
   const worker = scene.start(['worker'])
   await worker.said(/Working/)
   let push = { state: 'queued' }
   while (push.state !== 'done') {
-    push = JSON.parse((await scene.inProcess('push-status', '1', '--json')).stdout)
+    push = JSON.parse((await scene.inProcess('push-status', '2', '--json')).stdout)
     // The simulator is in this process, and must come to its turn.
     await setImmediate()
   }

@@ -128,6 +128,9 @@ test('it is paused, resumed and cancelled at any time, and the sums agree', asyn
   const options = { localTime: '2026-12-01T09:00' }
   const submit = async () => (await scene.delivery.submit(notification, options)).id
   const [before, between, after] = [await submit(), await submit(), await submit()]
+  const first = Date.parse('2026-11-30T19:00:00Z')
+  await scene.delivery.pause(before)
+  expect(await scene.delivery.resume(before)).toMatchObject({ state: 'scheduled', dueAt: first, deferred: 0 })
   clock.set('2026-11-30T19:00:00Z')
   await scene.delivery.cancel(before)
   // In the middle of it.

@@ -32,6 +32,7 @@ export const somePush: Push = {
   duplicates: 'bounded',
   maxAttempts: 5,
   dueAt: null,
+  beginsAt: null,
   localTime: null,
   deferred: 0,
   payload: '{"aps":{"alert":"Hi"}}',

@@ -116,23 +116,36 @@ test('a scheduled push begins at its time, and reaches who has registered by the
   expect(standOf(ended)).toEqual({ accepted: 4, rejected: 0, unknown: 0, unsent: 0, waiting: 0 })
 })
 
-test('a scheduled push can be paused, resumed and cancelled before its time', async () => {
+test('a scheduled push can be cancelled before its time', async () => {
   await using scene = await openScene()
   await scene.register(3)
   const later = { dueAt: Date.now() + 3_600_000 }
+  const { id } = await scene.delivery.submit({ serviceId: scene.service.id, message: 'Hi' }, later)
+  await scene.delivery.cancel(id)
+  const cancelled = { state: 'cancelled', unsent: 3, audienceSize: 3 }
+  expect(await scene.store.pushes.get(id)).toMatchObject(cancelled)
+})
+
+test('a scheduled push that is paused and resumed keeps its time, or begins at once where that has passed', async () => {
+  const clock = new SetClock('2026-11-30T00:00:00Z')
+  await using scene = await openScene({ clock, simulator: { clock } })
+  await scene.register(3)
   const notification = { serviceId: scene.service.id, message: 'Hi' }
-  const first = await scene.delivery.submit(notification, later)
-  await scene.delivery.cancel(first.id)
-  expect(await scene.store.pushes.get(first.id)).toMatchObject({
-    state: 'cancelled',
-    unsent: 3,
-    audienceSize: 3,
-  })
-  const second = await scene.delivery.submit(notification, later)
-  await scene.delivery.pause(second.id)
-  await scene.delivery.resume(second.id)
-  await using _worker = await addWorker(scene)
-  expect(await pushWhere(scene, second.id, hasEnded)).toMatchObject({ state: 'done', accepted: 3 })
+  const dueAt = clock.now() + 7 * 86_400_000
+  const { id } = await scene.delivery.submit(notification, { dueAt })
+  const { id: late } = await scene.delivery.submit(notification, { dueAt })
+  expect(await scene.delivery.pause(id)).toMatchObject({ state: 'paused', dueAt: null, beginsAt: dueAt })
+  await scene.delivery.pause(late)
+  expect(await scene.delivery.resume(id)).toMatchObject({ state: 'scheduled', dueAt })
+  await using _worker = await addWorker(scene, { clock })
+  const { id: now } = await scene.delivery.submit(notification)
+  await pushWhere(scene, now, hasEnded)
+  expect(await scene.store.pushes.get(id)).toMatchObject({ state: 'scheduled', dueAt })
+  clock.set('2026-12-07T00:00:00Z')
+  await pushWhere(scene, id, hasEnded)
+  expect(await scene.store.pushes.get(late)).toMatchObject({ state: 'paused' })
+  await scene.delivery.resume(late)
+  expect(await pushWhere(scene, late, hasEnded)).toMatchObject({ state: 'done', accepted: 3 })
 })
 
 test('a push that has expired is not sent any more', async () => {

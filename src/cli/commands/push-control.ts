@@ -21,8 +21,10 @@ export function pushPauseCommand(): Command {
 
 /** `push-resume`. */
 export function pushResumeCommand(): Command {
-  return control('push-resume', 'let a paused push go on; a worker sends it', (app, id) =>
-    app.pushes.resume(id),
+  return control(
+    'push-resume',
+    'let a paused push go on; a worker sends it, at its time where that is yet to come',
+    (app, id) => app.pushes.resume(id),
   )
 }
 

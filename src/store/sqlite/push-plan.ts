@@ -69,10 +69,11 @@ export function planPush(db: SqliteDatabase, push: NewPush): number {
   } else {
     const { audienceSize, skippedInactive, skippedUnregistered } = measureAudience(db, serviceId, audience)
     db.statement(`update pushes set audience_size = ?, skipped_inactive = ?, skipped_unregistered = ?,
-      state = 'scheduled', due_at = ?, local_time = ?, plan = ? where id = ?`).run(
+      state = 'scheduled', due_at = ?, begins_at = ?, local_time = ?, plan = ? where id = ?`).run(
       audienceSize,
       skippedInactive,
       skippedUnregistered,
+      dueAt,
       dueAt,
       localTime ?? null,
       JSON.stringify({ audience, chunkSize, timeZone } satisfies PushPlan),
