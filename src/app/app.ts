@@ -70,7 +70,7 @@ export class App implements AsyncDisposable {
    * Sends a notification, stored or not, and waits for the end. What Apple says, and that a connection can't be made, is
    * in the result; thrown is what is wrong before anything was sent: PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_AUDIENCE_EMPTY,
    * PUSH_ERR_INPUT_INVALID, PUSH_ERR_PAYLOAD_*, PUSH_ERR_HEADER_INVALID, PUSH_ERR_DEVICE_TOKEN_INVALID,
-   * PUSH_ERR_APNS_CREDENTIAL_INVALID, PUSH_ERR_SECRET_UNSEAL, PUSH_ERR_CLOSED.
+   * PUSH_ERR_APNS_CREDENTIAL_INVALID, PUSH_ERR_SECRET_UNSEAL, PUSH_ERR_IDEMPOTENCY_KEY_REUSED, PUSH_ERR_CLOSED.
    */
   push(notification: Notification | NotificationInput, options: PushOptions = {}): Promise<PushResult> {
     return this.#parts.delivery.push(modelled(notification), deliveryOptions(options))
@@ -78,8 +78,8 @@ export class App implements AsyncDisposable {
 
   /**
    * Writes a push and returns; a worker sends it (`work`, or the commands `serve` and `worker`), now or at `options.at`. With an
-   * `idempotencyKey` that was used for the same request, the push that was made then. Throws like `push`, and
-   * PUSH_ERR_IDEMPOTENCY_KEY_REUSED; not for the credential, which is looked at when it is sent.
+   * `idempotencyKey` that was used for the same request, the push that was made then. Throws like `push`, but
+   * not for the credential, which is looked at when it is sent.
    */
   submit(notification: Notification | NotificationInput, options: SubmitOptions = {}): Promise<Push> {
     return this.#parts.delivery.submit(modelled(notification), deliveryOptions(options))

@@ -23,6 +23,10 @@ export interface PushOptions {
   maxAttempts?: number
   /** Whether a notification that is not stored yet is stored; the setting `persistNotifications` by default. */
   persist?: boolean
+  /** The caller's name for this request: a second one with the same key and content is the same push. At most 255 characters. */
+  idempotencyKey?: string
+  /** Who wants it: a user's name. */
+  by?: string
   /** Called with the counts so far, every 100 ms at most, and once at the end. */
   onProgress?: (progress: PushProgress) => void
   /** Ends the push as `cancelled`: what is in flight gets its answers, the rest counts as unsent. No exception. */
@@ -40,10 +44,6 @@ export interface SubmitOptions extends Omit<PushOptions, 'onProgress' | 'signal'
   localTime?: string
   /** The IANA time zone of devices whose own is not known; UTC by default. Only with `localTime`. */
   timeZone?: string
-  /** The caller's name for this request: a second one with the same key and content is the same push. At most 255 characters. */
-  idempotencyKey?: string
-  /** Who wants it: a user's name. */
-  by?: string
 }
 
 /** The same in the words of the delivery. PUSH_ERR_INPUT_INVALID where more than one audience is named. */

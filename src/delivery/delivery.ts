@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { type Clock, type Logger, monotonicNow, PushError, type Report } from '../base/index.js'
+import { type Clock, type Logger, monotonicNow, PushError, type Report, refuse } from '../base/index.js'
 import type {
   Audience,
   NewNotification,
@@ -27,6 +27,7 @@ import {
   type PushOptions,
   type PushProgress,
   type PushResult,
+  refuseOver,
 } from './push-options.js'
 import { Retention } from './retention.js'
 import { ScheduleRunner } from './schedule-runner.js'
@@ -64,6 +65,9 @@ interface Prepared {
   chunkSize: number
   limits: Pick<Push, 'urgency' | 'duplicates' | 'maxAttempts'>
   beginning: ReturnType<typeof beginningOf>
+  idempotency: ReturnType<typeof idempotencyOf> | undefined
+  /** The push that was made of the same request before. */
+  known: Push | undefined
 }
 
 /** Who changes the state of a push, and why. */
@@ -123,7 +127,7 @@ export class Delivery implements AsyncDisposable {
    * What Apple says, and that a connection can't be made, is in the result. Thrown is only what is wrong before anything
    * was written or sent (PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_AUDIENCE_EMPTY, PUSH_ERR_INPUT_INVALID, PUSH_ERR_PAYLOAD_*,
    * PUSH_ERR_HEADER_INVALID, PUSH_ERR_DEVICE_TOKEN_INVALID, PUSH_ERR_APNS_CREDENTIAL_*, PUSH_ERR_SECRET_UNSEAL,
-   * PUSH_ERR_CLOSED), and what the database throws.
+   * PUSH_ERR_IDEMPOTENCY_KEY_REUSED, PUSH_ERR_CLOSED), and what the database throws.
    *
    * @param notification a stored one, or one that is not stored yet; it is checked either way
    */
@@ -225,9 +229,10 @@ export class Delivery implements AsyncDisposable {
       const { code, field = null, message } = problem
       problems.push({ code, field, message })
     })
+    const { audienceSize, skippedInactive, skippedUnregistered } = size
     return {
-      ...size,
-      chunks: Math.ceil(size.audienceSize / chunkSize),
+      ...{ audienceSize, skippedInactive, skippedUnregistered },
+      chunks: Math.ceil(audienceSize / chunkSize),
       payload: content.payload,
       payloadBytes: Buffer.byteLength(content.payload),
       headers: headersOf(content),
@@ -279,14 +284,11 @@ export class Delivery implements AsyncDisposable {
   async #plan(
     notification: Notification | NewNotification,
     options: PushOptions,
-    { service, content, audience, chunkSize, limits, beginning }: Prepared,
+    { service, content, audience, chunkSize, limits, beginning, idempotency, known }: Prepared,
   ): Promise<Push> {
-    const at = this.#clock.now()
-    const { idempotencyKey, by } = options
-    const idempotency =
-      idempotencyKey === undefined ? undefined : idempotencyOf(idempotencyKey, content, audience, options)
-    const known = idempotency && (await this.#store.pushes.ofKey(service.id, idempotency))
     if (known !== undefined) return known
+    const at = this.#clock.now()
+    const { by } = options
     return await this.#store.pushes.plan({
       ...content,
       ...limits,
@@ -302,31 +304,57 @@ export class Delivery implements AsyncDisposable {
     })
   }
 
-  /** Everything that can be wrong before something is written; by default the first of it is thrown. */
+  /**
+   * Everything that can be wrong before something is written; by default the first of it is thrown. A request that was made before
+   * needs nobody to push to any more, nor a time that is not over.
+   */
   async #prepare(
     notification: Notification | NewNotification,
     options: PushOptions,
     report?: Report,
   ): Promise<Prepared> {
     const checked = await this.#check(notification, options, report)
-    const { service, audience } = checked
+    const { service, content, audience, beginning } = checked
+    const { idempotency, known } = await this.#requestOf(service, content, audience, options, report)
+    if (known !== undefined) return { ...checked, idempotency, known, size: known }
+    refuseOver(beginning, this.#clock.now(), report)
     const size: AudienceSize = await this.#store.pushes.measure(service.id, audience)
     refuseEmpty(audience, size, service, report)
-    return { ...checked, size }
+    return { ...checked, idempotency, known, size }
   }
 
   async #check(
     notification: Notification | NewNotification,
     options: PushOptions,
     report?: Report,
-  ): Promise<Omit<Prepared, 'size'>> {
+  ): Promise<Omit<Prepared, 'size' | 'idempotency' | 'known'>> {
     const chunkSize = chunkSizeOf(options, report)
     const limits = limitsOf(options, report)
-    const beginning = beginningOf(options, this.#clock.now(), report)
+    const beginning = beginningOf(options, report)
     const audience = checkAudience(options.audience ?? { kind: 'all' }, report)
     const service = await this.#service(notification.serviceId)
     const content = pushContent(notification, service, report)
     return { chunkSize, limits, beginning, audience, service, content }
+  }
+
+  /** The request under its idempotency key, where it has one, and what was made of it before. */
+  async #requestOf(
+    service: Service,
+    content: PushContent,
+    audience: Audience,
+    options: PushOptions,
+    report: Report = refuse,
+  ): Promise<Pick<Prepared, 'idempotency' | 'known'>> {
+    const { idempotencyKey } = options
+    if (idempotencyKey === undefined) return { idempotency: undefined, known: undefined }
+    try {
+      const idempotency = idempotencyOf(idempotencyKey, content, audience, options)
+      return { idempotency, known: await this.#store.pushes.ofKey(service.id, idempotency) }
+    } catch (error) {
+      if (!(error instanceof PushError)) throw error
+      report(error)
+      return { idempotency: undefined, known: undefined }
+    }
   }
 
   async #service(id: number): Promise<Service> {

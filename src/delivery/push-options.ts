@@ -128,29 +128,33 @@ export function limitsOf(
   return { urgency, duplicates, maxAttempts }
 }
 
-/** When a push is to begin, as the store wants it. PUSH_ERR_INPUT_INVALID, also for a local time that is over everywhere. */
+/** When a push is to begin, as the store wants it. PUSH_ERR_INPUT_INVALID. */
 export function beginningOf(
   options: PushOptions,
-  now: number,
   report: Report = refuse,
 ): Pick<NewPush, 'dueAt' | 'localTime' | 'timeZone'> {
-  return checked(report, () => checkedBeginning(options, now), {})
+  return checked(report, () => checkedBeginning(options), {})
 }
 
-function checkedBeginning(
-  { dueAt, localTime, timeZone }: PushOptions,
+/** Throws PUSH_ERR_INPUT_INVALID where a local time is over everywhere, or reports it. */
+export function refuseOver(
+  { localTime }: ReturnType<typeof beginningOf>,
   now: number,
-): ReturnType<typeof beginningOf> {
+  report: Report = refuse,
+): void {
+  if (localTime !== undefined && spanOf(localTime).last < now)
+    report(notAllowed('localTime', localTime, 'a time that is not over in every time zone'))
+}
+
+function checkedBeginning({ dueAt, localTime, timeZone }: PushOptions): ReturnType<typeof beginningOf> {
   if (localTime === undefined) {
     if (timeZone !== undefined) throw notAllowed('timeZone', timeZone, 'it together with localTime')
     return dueAt === undefined ? {} : { dueAt }
   }
   if (dueAt !== undefined) throw notAllowed('localTime', localTime, 'either it or an instant')
   const time = checkLocalTime('localTime', localTime)
-  const { first, last } = spanOf(time)
-  if (last < now) throw notAllowed('localTime', localTime, 'a time that is not over in every time zone')
   return {
-    dueAt: Math.max(first, 0),
+    dueAt: Math.max(spanOf(time).first, 0),
     localTime: time,
     timeZone: checkTimeZone('timeZone', timeZone ?? 'UTC'),
   }

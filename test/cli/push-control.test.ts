@@ -45,6 +45,32 @@ test('a scheduled push is cancelled', async () => {
   expect(stdout).toBe('push 1 is cancelled: enough\naccepted=0 rejected=0 unknown=0 unsent=5\n')
 })
 
+test('a command that is repeated with its idempotency key is the same push, though nobody is active any more', async () => {
+  await using scene = new CliScene()
+  const simulator = await scene.prepare({ devices: 5 })
+  const push = ['push', '--service', '1', '--message', 'Hi', '--idempotency-key']
+  const first = await scene.inProcess(...push, 'order-17')
+  expect(first).toMatchObject({ status: 0, stdout: expect.stringContaining('accepted=5') })
+  const at = ['--at', '2030-01-01T00:00:00Z']
+  await scene.inProcess(...push, 'order-18', ...at)
+  scene.sql('update devices set is_active = 0')
+  expect(await scene.inProcess(...push, 'order-17')).toMatchObject({ status: 0, stdout: first.stdout })
+  expect(await scene.inProcess(...push, 'order-18', ...at)).toMatchObject({
+    status: 0,
+    stdout: 'push 2 begins at 2030-01-01T00:00:00.000Z; a worker (serve or worker) sends it\n',
+  })
+  await scene.inProcess('push-pause', '2')
+  expect(await scene.inProcess(...push, 'order-18', ...at)).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^push 2 is paused/),
+  })
+  expect(simulator.stats().received).toBe(5)
+  expect(await scene.inProcess(...push, 'order-17', ...at)).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^ios-notifications: --idempotency-key: "order-17" was used for push 1, /),
+  })
+})
+
 test('what can not be is one line: no such push, a state that does not allow it, a wrong option', async () => {
   await using scene = new CliScene()
   await scene.prepare({ devices: 1 })

@@ -9,6 +9,7 @@ import { pushReport, sumsLine } from '../push-report.js'
 import { addRuleOptions, type RuleOptions, rulesOf } from '../push-rules.js'
 import { concludePush, isComplete, pushWithProgress } from '../push-session.js'
 import { withApp } from '../session.js'
+import { shownPush } from '../shown-push.js'
 import { isoTime, writeJson, writeLine } from '../terminal.js'
 import { wrongUse } from '../wrong-use.js'
 
@@ -17,6 +18,7 @@ interface Options extends NotificationOptions, AudienceOptions, RuleOptions {
   at?: number
   atLocal?: string
   timeZone?: string
+  idempotencyKey?: string
   dryRun?: true
   json?: true
 }
@@ -41,6 +43,10 @@ export function pushCommand(): Command {
       'each device gets it at this time of its own time zone: 2026-12-01T09:00; a worker (serve or worker) sends it',
     )
     .option('--time-zone <name>', 'the time zone of devices whose own is not known (default: UTC)')
+    .option(
+      '--idempotency-key <key>',
+      'a name for this push: the same command with the same key is the same push, and sends nothing twice (with --at, give a fixed time)',
+    )
     .option('--persist', 'store the notification')
     .option('--no-persist', 'do not store it (default: the setting persistNotifications)')
     .option(
@@ -51,13 +57,14 @@ export function pushCommand(): Command {
     .action(async (options: Options, command: Command) => {
       const notification = await notificationOf(options)
       const audience = await audienceOf(options)
-      const { persist, json } = options
+      const { persist, json, idempotencyKey } = options
       const beginning = beginningOf(options)
       await withApp(command, async (app) => {
         const push: Omit<PushOptions, 'onProgress' | 'signal'> = {
           ...audience,
           ...rulesOf(options),
           ...(persist !== undefined && { persist }),
+          ...(idempotencyKey !== undefined && { idempotencyKey }),
         }
         if (options.dryRun) {
           const preflight = await app.preflight(notification, { ...push, ...beginning })
@@ -69,10 +76,12 @@ export function pushCommand(): Command {
         } else {
           const scheduled = await app.submit(notification, { ...push, ...beginning })
           if (json) writeJson(scheduled)
-          else
+          else if (scheduled.state === 'scheduled')
             writeLine(
               `push ${scheduled.id} begins at ${isoTime(scheduled.dueAt)}; a worker (serve or worker) sends it`,
             )
+          // The same request was made before, and the push has begun, or is held.
+          else for (const line of shownPush(scheduled)) writeLine(line)
         }
       })
     })
