@@ -46,7 +46,6 @@ async function addDelivery(db: Kysely<unknown>, { identity }: MigrationDialect):
   await add('pushes', 'due_at', 'bigint')
   await add('pushes', 'begins_at', 'bigint')
   await add('pushes', 'deferred', 'integer', 0)
-  await add('pushes', 'plan', 'text')
   await add('pushes', 'idempotency_key', 'text')
   await add('pushes', 'request_hash', 'text')
   await add('pushes', 'local_time', 'text')
@@ -94,6 +93,8 @@ async function addDelivery(db: Kysely<unknown>, { identity }: MigrationDialect):
   await add('feedback', 'undone_at', 'bigint')
   await db.schema.createIndex('feedback_device_id').on('feedback').column('device_id').execute()
   await add('pushes', 'pruned_at', 'bigint')
+  // The last column, because it may be long, and SQLite reads a row from its beginning.
+  await add('pushes', 'plan', 'text')
   await db.schema
     .createIndex('pushes_pruned_at_finished_at')
     .on('pushes')

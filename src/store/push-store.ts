@@ -1,12 +1,21 @@
-import { type Kysely, type Selectable, sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { PushError, shown } from '../base/index.js'
 import { type Chunk, type Delivery, type Push, type PushState, WORKER_LOST } from '../model/index.js'
 import { pageBounds } from './page-bounds.js'
 import { prunePushes, type ReasonCount, reasonsOf } from './push-reasons.js'
-import type { PushRow, Schema } from './schema.js'
+import type { Schema } from './schema.js'
 import type { DevicePage, NewPush, Page, PageRecord, PushStore, RetryRecord } from './store.js'
 
 const ends = ['done', 'cancelled', 'failed'] as const
+
+/** What is a push to the outside. Without its plan, which may be a list of all its tokens, and is needed once. */
+const pushColumns = [
+  ...(['id', 'uuid', 'serviceId', 'notificationId', 'payload', 'pushType', 'topic', 'priority'] as const),
+  ...(['expiration', 'collapseId', 'state', 'stateReason', 'stateBy', 'endingAs', 'urgency'] as const),
+  ...(['duplicates', 'maxAttempts', 'dueAt', 'beginsAt', 'deferred', 'localTime', 'audienceKind'] as const),
+  ...(['audienceSize', 'skippedInactive', 'skippedUnregistered', 'createdAt', 'startedAt'] as const),
+  ...(['finishedAt', 'accepted', 'rejected', 'unknown', 'unsent'] as const),
+] as const satisfies readonly (keyof Push)[]
 
 /** Pushes, but for what runs once a page or a chunk, which each database does in its own way. */
 export abstract class KyselyPushStore implements PushStore {
@@ -31,26 +40,27 @@ export abstract class KyselyPushStore implements PushStore {
   abstract recordRetries(record: RetryRecord): Promise<{ deactivated: number[] } | false>
 
   async get(id: number): Promise<Push | undefined> {
-    const row = await this.#db.selectFrom('pushes').selectAll().where('id', '=', id).executeTakeFirst()
-    return row && pushOfRow(row)
+    return await this.#db.selectFrom('pushes').select(pushColumns).where('id', '=', id).executeTakeFirst()
   }
 
   async list(page: Page & { serviceId?: number } = {}): Promise<Push[]> {
     const { after, limit } = pageBounds(page)
-    let query = this.#db.selectFrom('pushes').selectAll().where('id', '>', after)
+    let query = this.#db.selectFrom('pushes').select(pushColumns).where('id', '>', after)
     if (page.serviceId !== undefined) query = query.where('serviceId', '=', page.serviceId)
-    return (await query.orderBy('id').limit(limit).execute()).map(pushOfRow)
+    return await query.orderBy('id').limit(limit).execute()
   }
 
   async ofKey(serviceId: number, { key, hash }: { key: string; hash: string }): Promise<Push | undefined> {
     const row = await this.#db
       .selectFrom('pushes')
-      .selectAll()
+      .select([...pushColumns, 'requestHash'])
       .where('serviceId', '=', serviceId)
       .where('idempotencyKey', '=', key)
       .executeTakeFirst()
-    if (row !== undefined && row.requestHash !== hash) throw keyReused(key, row.id)
-    return row && pushOfRow(row)
+    if (row === undefined) return undefined
+    const { requestHash, ...push } = row
+    if (requestHash !== hash) throw keyReused(key, push.id)
+    return push
   }
 
   async active(at: number, leasesAt = at): Promise<{ push: Push; hasWork: boolean; isHeld: boolean }[]> {
@@ -63,7 +73,7 @@ export abstract class KyselyPushStore implements PushStore {
       or exists (select 1 from retries where push_id = pushes.id and lease is not null and lease_until <= ${leasesAt})`
     const rows = await this.#db
       .selectFrom('pushes')
-      .selectAll()
+      .select(pushColumns)
       .select(sql<number>`case when ${leasable} then 1 else 0 end`.as('hasWork'))
       .select(sql<number>`case when ${held} then 1 else 0 end`.as('isHeld'))
       .where((eb) =>
@@ -76,8 +86,8 @@ export abstract class KyselyPushStore implements PushStore {
       .orderBy(sql`case when urgency = 'urgent' then 0 else 1 end`)
       .orderBy('id')
       .execute()
-    return rows.map(({ hasWork, isHeld, ...row }) => ({
-      push: pushOfRow(row),
+    return rows.map(({ hasWork, isHeld, ...push }) => ({
+      push,
       hasWork: hasWork === 1,
       isHeld: isHeld === 1,
     }))
@@ -103,8 +113,8 @@ export abstract class KyselyPushStore implements PushStore {
     leasesAt = at,
   ): Promise<Push | undefined> {
     return await this.#db.transaction().execute(async (db) => {
-      const push = await pushOf(db, pushId)
-      return isEnd(push.state) ? pushOfRow(push) : await end(db, push, { state, reason, by, at, leasesAt })
+      const { push, isPlan } = await pushOf(db, pushId)
+      return isEnd(push.state) ? push : await end(db, push, isPlan, { state, reason, by, at, leasesAt })
     })
   }
 
@@ -115,9 +125,9 @@ export abstract class KyselyPushStore implements PushStore {
     convicting: readonly string[],
   ): Promise<{ deactivated: number[] } | undefined> {
     return await this.#db.transaction().execute(async (db) => {
-      const push = await pushOf(db, pushId)
+      const { push, isPlan } = await pushOf(db, pushId)
       if (isEnd(push.state)) return { deactivated: [] }
-      const ended = await end(db, push, { state: 'done', reason, by: null, at, leasesAt: at })
+      const ended = await end(db, push, isPlan, { state: 'done', reason, by: null, at, leasesAt: at })
       if (ended === undefined) return undefined
       // One accepted answer is the evidence that environment and topic are right, so that the others' tokens are wrong.
       const isProven = ended.accepted > 0 && convicting.length > 0
@@ -132,7 +142,8 @@ export abstract class KyselyPushStore implements PushStore {
     seenDueAt?: number | null,
   ): Promise<Push> {
     return await this.#db.transaction().execute(async (db) => {
-      const { state, plan, endingAs, dueAt, beginsAt } = await pushOf(db, pushId)
+      const { push, isPlan } = await pushOf(db, pushId)
+      const { state, endingAs, dueAt, beginsAt } = push
       if (endingAs !== null && change.endingAs === null) {
         const message = `push ${pushId} is to be ${endingAs} as soon as its workers have stopped; that is final`
         throw new PushError('PUSH_ERR_PUSH_STATE', message, { field: 'state' })
@@ -149,14 +160,13 @@ export abstract class KyselyPushStore implements PushStore {
         throw new PushError('PUSH_ERR_PUSH_STATE', message, { field: 'state' })
       }
       // Where the audience has not been resolved yet, that comes first.
-      const isUnplanned = change.state === 'queued' && plan !== null
-      const row = await db
+      const isUnplanned = change.state === 'queued' && isPlan
+      return await db
         .updateTable('pushes')
         .set(isUnplanned ? { ...change, state: 'scheduled', dueAt: change.dueAt ?? beginsAt } : change)
         .where('id', '=', pushId)
-        .returningAll()
+        .returning(pushColumns)
         .executeTakeFirstOrThrow()
-      return pushOfRow(row)
     })
   }
 
@@ -222,7 +232,8 @@ async function isHeld(db: Kysely<Schema>, pushId: number, leasesAt: number): Pro
 /** Ends a push that has not ended; undefined where it is not to be ended yet. */
 async function end(
   db: Kysely<Schema>,
-  push: Selectable<PushRow>,
+  push: Push,
+  isPlan: boolean,
   how: {
     state: (typeof ends)[number]
     reason: string | null
@@ -234,8 +245,8 @@ async function end(
   const { state, reason, by, at, leasesAt } = how
   if (state === 'done' ? await hasOpen(db, push.id) : await isHeld(db, push.id, leasesAt)) return undefined
   const left = state === 'done' ? { added: 0, counts: zero } : await closeRest(db, push, at)
-  if (push.plan !== null) left.counts = { ...zero, unsent: Math.max(push.audienceSize - push.unsent, 0) }
-  const row = await db
+  if (isPlan) left.counts = { ...zero, unsent: Math.max(push.audienceSize - push.unsent, 0) }
+  return await db
     .updateTable('pushes')
     .set((eb) => ({
       unsent: eb('unsent', '+', left.counts.unsent),
@@ -252,9 +263,8 @@ async function end(
       finishedAt: at,
     }))
     .where('id', '=', push.id)
-    .returningAll()
+    .returning(pushColumns)
     .executeTakeFirstOrThrow()
-  return pushOfRow(row)
 }
 
 /** Deactivates the devices of a push that were rejected for one of these reasons, unless they registered since it was made. */
@@ -289,7 +299,7 @@ async function deactivateRejected(
 }
 
 /** Closes what is open of a push, and says what that adds to its counters. */
-async function closeRest(db: Kysely<Schema>, push: Selectable<PushRow>, at: number) {
+async function closeRest(db: Kysely<Schema>, push: Push, at: number) {
   const open = db.selectFrom('chunks').where('pushId', '=', push.id).where('state', '!=', 'done')
   // What was handed over by a worker that never came back may have left.
   let lost = 0
@@ -327,7 +337,7 @@ async function closeRest(db: Kysely<Schema>, push: Selectable<PushRow>, at: numb
 /** Writes devices as unknown that lie between the position of a chunk and what was handed over of it. */
 async function writeLost(
   db: Kysely<Schema>,
-  push: Selectable<PushRow>,
+  push: Push,
   chunk: { id: number; position: number; handed: number },
   at: number,
 ): Promise<number> {
@@ -381,24 +391,20 @@ async function closeRetries(db: Kysely<Schema>, pushId: number, at: number) {
   }
 }
 
-/** A row without what is of no use outside. */
-function pushOfRow({
-  plan: _plan,
-  idempotencyKey: _key,
-  requestHash: _hash,
-  reasons: _reasons,
-  prunedAt: _prunedAt,
-  ...push
-}: Selectable<PushRow>): Push {
-  return push
-}
-
 function isEnd(state: PushState): boolean {
   return (ends as readonly PushState[]).includes(state)
 }
 
-async function pushOf(db: Kysely<Schema>, id: number): Promise<Selectable<PushRow>> {
-  const push = await db.selectFrom('pushes').selectAll().where('id', '=', id).executeTakeFirst()
-  if (push !== undefined) return push
-  throw new PushError('PUSH_ERR_PUSH_NOT_FOUND', `push with id ${id} does not exist`, { field: 'push' })
+/** A push, and whether there still is a plan to be carried out before anything of it can be leased. PUSH_ERR_PUSH_NOT_FOUND. */
+async function pushOf(db: Kysely<Schema>, id: number): Promise<{ push: Push; isPlan: boolean }> {
+  const row = await db
+    .selectFrom('pushes')
+    .select(pushColumns)
+    .select(sql<number>`case when plan is null then 0 else 1 end`.as('isPlan'))
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined)
+    throw new PushError('PUSH_ERR_PUSH_NOT_FOUND', `push with id ${id} does not exist`, { field: 'push' })
+  const { isPlan, ...push } = row
+  return { push, isPlan: isPlan === 1 }
 }

@@ -122,6 +122,33 @@ test('a worker that dies while it gives devices their time loses none, and gives
   expect(Math.max(...timesSent(scene).values())).toBe(1)
 })
 
+test('a list of tokens is read once, and is no part of a push that is looked at', async () => {
+  const { clock, scene, notification } = await openZones(zones, { devices: 6000 })
+  await using _scene = scene
+  const { pushes } = scene.store
+  const tokens = Array.from({ length: 6000 }, (_, index) => tokenOf(index + 1))
+  const options = { localTime: '2026-12-01T09:00', audience: { kind: 'tokens', tokens } } as const
+  const { id } = await scene.delivery.submit(notification, options)
+  clock.set('2026-11-30T19:00:00Z')
+  const plan = () => JSON.parse(scene.rows<{ plan: string }>('select plan from pushes')[0]!.plan) as unknown
+  const looks = async () => [
+    await pushes.get(id),
+    ...(await pushes.list()),
+    (await pushes.active(clock.now()))[0]!.push,
+  ]
+  expect(plan()).toMatchObject({ audience: { tokens } })
+  expect(await pushes.begin(id, clock.now())).toMatchObject({ state: 'scheduled', deferred: 2500 })
+  expect(plan()).toEqual({ chunkSize: 10_000, timeZone: 'UTC', after: 2500 })
+  for (const push of await looks()) expect(push).not.toHaveProperty('plan')
+  await pushes.begin(id, clock.now())
+  expect(await pushes.begin(id, clock.now())).toMatchObject({
+    state: 'queued',
+    deferred: 6000,
+    audienceSize: 6000,
+  })
+  expect(scene.rows('select plan from pushes')).toEqual([{ plan: null }])
+})
+
 test('it is paused, resumed and cancelled at any time, and the sums agree', async () => {
   const { clock, scene, notification } = await openZones(zones, { devices: 4000 })
   await using _scene = scene

@@ -1,4 +1,4 @@
-import { instantOf, LOCAL_TIME_PASSED } from '../../model/index.js'
+import { type Audience, instantOf, LOCAL_TIME_PASSED, type Push } from '../../model/index.js'
 import { cut, measureAudience, type PushPlan, writeTargets } from './push-plan.js'
 import type { SqliteDatabase } from './sqlite-database.js'
 
@@ -26,17 +26,20 @@ const withInstants = (page: string) => `with
 
 /** Cuts a scheduled push into chunks, or gives devices their local time; inside a transaction. False: it is not scheduled any more. */
 export function beginPush(db: SqliteDatabase, pushId: number, at: number): boolean {
-  const find = db.statement(`select service_id as serviceId, local_time as localTime, plan from pushes
-    where id = ? and state = 'scheduled' and plan is not null`)
-  const push = find.get(pushId) as { serviceId: number; localTime: string | null; plan: string } | undefined
+  const find =
+    db.statement(`select service_id as serviceId, local_time as localTime, audience_kind as audienceKind, plan
+    from pushes where id = ? and state = 'scheduled' and plan is not null`)
+  const push = find.get(pushId) as
+    | (Pick<Push, 'serviceId' | 'localTime' | 'audienceKind'> & { plan: string })
+    | undefined
   if (push === undefined) return false
-  const { serviceId, localTime } = push
+  const { serviceId, localTime, audienceKind } = push
   const plan = JSON.parse(push.plan) as PushPlan
   if (localTime !== null) {
-    beginAtLocalTime(db, { pushId, serviceId, localTime, plan, at })
+    beginAtLocalTime(db, { pushId, serviceId, audienceKind, localTime, plan, at })
     return true
   }
-  cut(db, { pushId, serviceId, audience: plan.audience, chunkSize: plan.chunkSize, at })
+  cut(db, { pushId, serviceId, audience: plan.audience!, chunkSize: plan.chunkSize, at })
   db.statement('update pushes set due_at = null, plan = null where id = ?').run(pushId)
   return true
 }
@@ -44,6 +47,7 @@ export function beginPush(db: SqliteDatabase, pushId: number, at: number): boole
 interface LocalPush {
   pushId: number
   serviceId: number
+  audienceKind: Push['audienceKind']
   localTime: string
   plan: PushPlan
   at: number
@@ -54,9 +58,10 @@ interface LocalPush {
  * plan, in the same transaction.
  */
 function beginAtLocalTime(db: SqliteDatabase, push: LocalPush): void {
-  const { pushId, serviceId, plan, at } = push
-  if (plan.after === undefined) resolveAudience(db, push)
-  const page = plan.audience.kind === 'all' ? pages.all : pages.named
+  const { pushId, serviceId, audienceKind, at } = push
+  const { audience, ...plan } = push.plan
+  if (audience !== undefined) resolveAudience(db, pushId, serviceId, audience)
+  const page = audienceKind === 'all' ? pages.all : pages.named
   const place = { pushId, serviceId, after: plan.after ?? 0 }
   const read = db.statement(
     `select count(*) as size, max(id) as last, json_group_array(distinct time_zone) as zones from (${page})`,
@@ -86,7 +91,7 @@ function beginAtLocalTime(db: SqliteDatabase, push: LocalPush): void {
       finished_at = case when deferred + unsent = 0 then @at end where id = @pushId`).run({ pushId, at })
 }
 
-function resolveAudience(db: SqliteDatabase, { pushId, serviceId, plan: { audience } }: LocalPush): void {
+function resolveAudience(db: SqliteDatabase, pushId: number, serviceId: number, audience: Audience): void {
   const { audienceSize, skippedInactive, skippedUnregistered } =
     audience.kind === 'all'
       ? measureAudience(db, serviceId, audience)

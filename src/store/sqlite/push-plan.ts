@@ -83,11 +83,14 @@ export function planPush(db: SqliteDatabase, push: NewPush): number {
   return pushId
 }
 
-/** What is kept of a push whose audience is not resolved yet. */
-export interface PushPlan extends Pick<NewPush, 'audience' | 'chunkSize'> {
+/** What is kept of a push whose devices do not all have their chunk, or their local time, yet. */
+export interface PushPlan {
+  /** Absent: it is resolved, and, unless it is `all`, stands in `push_targets`. A list may be long, and the plan is written once a page. */
+  audience?: Audience
+  chunkSize: number
   /** The time zone of devices whose own is not known, where it is a push at a local time. */
   timeZone: string | undefined
-  /** The last device that has its local time already. Absent: none, and the audience is not resolved. */
+  /** The last device that has its local time already. Absent: none. */
   after?: number
 }
 
