@@ -50,6 +50,8 @@ export class DeviceFeed implements Sender {
   /** Devices that have room in the window and are not recorded yet. */
   #held = 0
   #stopped = false
+  /** The page that is being read. */
+  #pending: Promise<SentPage | undefined> | undefined
   #failure: unknown
   #wake: (() => void) | undefined
   /** There may be room, or nothing to wait for. */
@@ -64,10 +66,11 @@ export class DeviceFeed implements Sender {
   /** The input of `sendMany`. Ends when there is nothing more, when it is stopped, or when the store fails (see `close`). */
   async *pages(): AsyncGenerator<SentPage> {
     try {
-      let page = await this.#next()
-      while (page !== undefined) {
+      for (;;) {
+        this.#pending = this.#next()
+        const page = await this.#pending
+        if (page === undefined) return
         yield page
-        page = await this.#next()
       }
     } catch (error) {
       // Not thrown through the client: what is in flight shall still be answered and recorded.
@@ -99,9 +102,27 @@ export class DeviceFeed implements Sender {
     this.wake()
   }
 
-  /** Gives the leases up; throws what the store threw while it was read. */
-  close(): void {
+  /**
+   * Gives back what is held, for others to go on with at once. To be called when all that the client has taken is recorded: what it
+   * has not taken, because it was stopped, was handed over to nobody.
+   */
+  async giveBack(): Promise<void> {
+    await this.#stillness()
+    const { pushes } = this.#parts
+    for (const { source } of this.inFlight.rest())
+      if (source.kind === 'retries') await pushes.releaseRetries(source.retries.pushId, source.retries.lease)
+    await this.leases.releaseAll()
+  }
+
+  /** Waits until nothing is read any more. What goes wrong with it is told by `close`. */
+  async #stillness(): Promise<void> {
     this.stop()
+    await this.#pending?.catch(() => {})
+  }
+
+  /** Gives the leases up; throws what the store threw while it was read. */
+  async close(): Promise<void> {
+    await this.#stillness()
     this.leases.close()
     this.release(this.#held)
     this.#parts.window.leave(this)
@@ -110,9 +131,10 @@ export class DeviceFeed implements Sender {
 
   async #next(): Promise<SentPage | undefined> {
     const room = await this.#room()
-    const limit = await this.#paced(room)
-    const page = limit === 0 ? undefined : await this.#read(limit)
-    this.release(room - (page?.numbers.length ?? 0))
+    const page = room === 0 ? undefined : await this.#read(room)
+    const read = page?.numbers.length ?? 0
+    this.release(room - read)
+    await this.#pace(read)
     return page
   }
 
@@ -155,7 +177,7 @@ export class DeviceFeed implements Sender {
   async #retries(limit: number, now = false): Promise<SentPage | undefined> {
     const { pushes, push, clock, leaseClock, owner, leaseMs } = this.#parts
     const at = clock.now()
-    if (!now && at < this.#nextLookAt) return undefined
+    if (this.#stopped || (!now && at < this.#nextLookAt)) return undefined
     this.#nextLookAt = at + RETRY_LOOK_MS
     for (;;) {
       const retries = await pushes.leaseRetries(
@@ -199,21 +221,26 @@ export class DeviceFeed implements Sender {
     }
   }
 
-  /** Waits until the service may send, where it has a limit: then pages are small, so that an urgent push need not wait for long. */
-  async #paced(room: number): Promise<number> {
+  /** Waits until the service may send so many, where it has a limit. */
+  async #pace(count: number): Promise<void> {
     const { pushes, service, clock } = this.#parts
-    if (service.maxPerSecond === null || room === 0) return room
-    const limit = Math.min(room, Math.ceil(service.maxPerSecond / PAGES_A_SECOND))
+    if (service.maxPerSecond === null || count === 0) return
     const at = clock.now()
-    let waitMs = (await pushes.pace(service.id, limit, at)) - at
+    let waitMs = (await pushes.pace(service.id, count, at)) - at
     for (; waitMs > 0 && !this.#stopped; waitMs -= STOP_LOOK_MS) await sleep(Math.min(waitMs, STOP_LOOK_MS))
-    return this.#stopped ? 0 : limit
+  }
+
+  /** The size of a page: small where the service has a limit, so that an urgent push need not wait for long. */
+  get #pageSize(): number {
+    const { maxPerSecond } = this.#parts.service
+    return maxPerSecond === null ? PAGE_SIZE : Math.min(PAGE_SIZE, Math.ceil(maxPerSecond / PAGES_A_SECOND))
   }
 
   /** How many devices may be read now, and takes room for them; waits until there is some. 0: it was stopped. */
   async #room(): Promise<number> {
     while (!this.#stopped) {
-      const wanted = this.#probing ? PROBE_SIZE - this.inFlight.taken : PAGE_SIZE
+      const left = this.#probing ? PROBE_SIZE - this.inFlight.taken : PAGE_SIZE
+      const wanted = Math.min(left, this.#pageSize)
       const room = wanted > 0 ? this.#parts.window.take(this, wanted) : 0
       this.#held += room
       if (room > 0) return room

@@ -59,6 +59,11 @@ export class PushRun {
     this.#feed = new DeviceFeed(parts)
   }
 
+  /** Whether it found nobody to send to. */
+  get isIdle(): boolean {
+    return this.#feed.inFlight.taken === 0
+  }
+
   /** Sends until the end or a stop; `verdict.stop` says which. Throws only what the store throws. */
   async run(): Promise<void> {
     const { client, push, signal } = this.#parts
@@ -70,10 +75,10 @@ export class PushRun {
       if (push.duplicates !== 'bounded') options.onUnknown = push.duplicates === 'never' ? 'report' : 'replay'
       for await (const batch of client.sendMany(messageOf(push), this.#feed.pages(), options))
         await this.#digest(batch)
-      await this.#feed.leases.releaseAll()
+      await this.#feed.giveBack()
     } finally {
       signal.removeEventListener('abort', this.#onAbort)
-      this.#feed.close()
+      await this.#feed.close()
     }
   }
 
@@ -128,14 +133,18 @@ export class PushRun {
       state === 'paused' || state === 'left' || (state === undefined && !this.#parts.attended)
     const rules = { service, push, keepsUnsent, at: clock.now() }
     if (source.kind === 'retries') {
-      const recorded = await pushes.recordRetries(retryRecord(settled, rules))
+      const record = retryRecord(settled, rules)
+      this.verdict.defer(record.again ?? [])
+      const recorded = await pushes.recordRetries(record)
       if (recorded) this.deactivated += recorded.deactivated.length
       this.#feed.release(numbers.length)
       return
     }
     const { chunk } = source
     if (!chunk.lost) {
-      const recorded = await pushes.record(pageRecord(settled, rules))
+      const record = pageRecord(settled, rules)
+      this.verdict.defer(record.again ?? [])
+      const recorded = await pushes.record(record)
       if (recorded) this.deactivated += recorded.deactivated.length
       else this.#feed.leases.lose(chunk)
     }

@@ -10,6 +10,7 @@
 import { dispositionOf, type OutcomeBatch, type Rejected } from '../apns/index.js'
 import type { ErrorCode, PushError } from '../base/index.js'
 import type { OutcomeCounts, Push, Service } from '../model/index.js'
+import type { Retry } from '../store/index.js'
 import { repairLine } from './repair-advice.js'
 
 /** Devices that are sent to before anything is known about the service. */
@@ -99,6 +100,11 @@ export class PushVerdict {
     for (const { cause } of batch.unsent) this.#judgeUnsent(cause)
     for (const { cause } of batch.unknown) this.#judgeUnknown(cause)
     if (this.#doubtful >= BURST_MINIMUM && this.#doubtful * 2 >= this.#answers) this.end(this.#burst())
+  }
+
+  /** These have no end yet: they are tried again later. */
+  defer(again: readonly Pick<Retry, 'reason'>[]): void {
+    for (const { reason } of again) this.#counts[reason === null ? 'unsent' : 'rejected']--
   }
 
   /** Stops the push; the first reason is kept. */

@@ -46,7 +46,14 @@ export class ScheduleRunner {
     const result = await this.#result(schedule, dueAt)
     if (result === undefined) return
     const lastAt = clock.now()
-    await store.schedules.advance(id, dueAt, { ...result, lastAt, nextAt: nextRun(cron, timeZone, lastAt) })
+    let nextAt: number | null = null
+    try {
+      nextAt = nextRun(cron, timeZone, lastAt)
+    } catch (error) {
+      // A time zone that this machine does not know, where another made the schedule. The others go on.
+      result.lastResult += `; no next time can be told: ${errorMessage(error)}`
+    }
+    await store.schedules.advance(id, dueAt, { ...result, lastAt, nextAt })
     logger.info({ scheduleId: id, result: result.lastResult }, 'A schedule ran')
   }
 

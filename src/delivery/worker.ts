@@ -13,7 +13,7 @@
  * It looks after all pushes and schedules (`start`), or only after those that somebody in this process waits for (`attend`).
  */
 import { setImmediate as otherWork } from 'node:timers/promises'
-import { type Clock, errorMessage, type Logger, PushError } from '../base/index.js'
+import { type Clock, errorMessage, type Logger, monotonicNow } from '../base/index.js'
 import type { OutcomeCounts, Push } from '../model/index.js'
 import { isStoreOutage, type Store } from '../store/index.js'
 import type { LeaseClock } from './lease-clock.js'
@@ -28,10 +28,14 @@ import type { ServiceClients } from './service-clients.js'
 /** How often the store is looked at, in milliseconds. */
 const LOOK_MS = 250
 /** Pushes of normal urgency that are sent at the same time; urgent ones have places of their own. */
-const MAX_RUNS = 4
+const MAX_RUNS = 32
 const MAX_URGENT_RUNS = 16
+/** Of these, how many one service may have: a limit, or a server that is slow, keeps nobody else's from being sent. */
+const MAX_RUNS_OF_SERVICE = 16
 /** How long a push rests whose run failed for a reason that is not Apple's, in milliseconds: a key that can't be read. */
 const REST_MS = 5 * 60_000
+/** How long a push is left alone that can't be looked after, in milliseconds. */
+const TROUBLE_REST_MS = 60_000
 /** How long nothing is done after the store has failed, in milliseconds. */
 const STORE_REST_MS = 1_000
 /** How long a run that is to end at once waits for a database that can't be used, in milliseconds. */
@@ -64,7 +68,7 @@ type ActivePush = Awaited<ReturnType<Store['pushes']['active']>>[number]
 
 interface Running {
   run: PushRun | undefined
-  urgency: Push['urgency']
+  push: Pick<Push, 'urgency' | 'serviceId'>
   /** Ends its patience with a database that can't be used. */
   impatience: AbortController
   done: Promise<void>
@@ -75,6 +79,8 @@ export class Worker {
   readonly #attendants = new Map<number, Attendant>()
   readonly #running = new Map<number, Running>()
   readonly #window = new SendWindow()
+  /** Pushes that can't be looked after, and until when they are left alone. */
+  readonly #troubled = new Map<number, number>()
   #everything = false
   #closed = false
   #timer: NodeJS.Timeout | undefined
@@ -149,10 +155,11 @@ export class Worker {
       for (const one of active) {
         if (this.#closed || !this.#isMine(one.push.id)) continue
         const running = this.#running.get(one.push.id)
-        if (running === undefined) await this.#tend(one)
+        if (running === undefined) await this.#tendOrRest(one)
         else if (isExpired(one.push, this.#parts.clock.now())) running.run?.leave('it has expired')
       }
       this.#dismiss(new Set(active.map(({ push }) => push.id)))
+      this.#parts.leaseClock.goOn()
       if (this.#isStoreDown) this.#parts.logger.warn({}, 'The database can be used again')
       this.#isStoreDown = false
       return LOOK_MS
@@ -163,12 +170,27 @@ export class Worker {
           'The database can not be used; pushes rest until it can',
         )
       this.#isStoreDown = true
-      for (const [id, { reject, signal }] of this.#attendants) {
+      this.#parts.leaseClock.stand()
+      for (const [id, { signal }] of this.#attendants) {
         if (this.#running.has(id) || (isStoreOutage(error) && !signal.aborted)) continue
-        this.#attendants.delete(id)
-        reject(error)
+        this.#reject(id, error)
       }
       return STORE_REST_MS
+    }
+  }
+
+  /** What goes wrong with one push is no reason not to look after the others. */
+  async #tendOrRest(one: ActivePush): Promise<void> {
+    const { id } = one.push
+    if ((this.#troubled.get(id) ?? 0) > monotonicNow()) return
+    this.#troubled.delete(id)
+    try {
+      await this.#tend(one)
+    } catch (error) {
+      if (isStoreOutage(error)) throw error
+      if (this.#reject(id, error)) return
+      this.#parts.logger.error({ pushId: id, error: errorMessage(error) }, 'A push can not be looked after')
+      this.#troubled.set(id, monotonicNow() + TROUBLE_REST_MS)
     }
   }
 
@@ -191,6 +213,14 @@ export class Worker {
     for (const id of this.#attendants.keys()) if (!this.#running.has(id) && !active.has(id)) this.#letGo(id)
   }
 
+  /** Tells somebody who waits for a push; false: nobody does. */
+  #reject(pushId: number, error: unknown): boolean {
+    const attendant = this.#attendants.get(pushId)
+    this.#attendants.delete(pushId)
+    attendant?.reject(error)
+    return attendant !== undefined
+  }
+
   #letGo(pushId: number): void {
     const attendant = this.#attendants.get(pushId)
     this.#attendants.delete(pushId)
@@ -201,7 +231,7 @@ export class Worker {
     return { at: this.#parts.clock.now(), leasesAt: this.#parts.leaseClock.now() }
   }
 
-  async #tend({ push, hasWork, isHeld }: ActivePush): Promise<void> {
+  async #tend({ push, hasWork, isHeld, isOpen }: ActivePush): Promise<void> {
     const { pushes, services } = this.#parts.store
     const times = this.#now()
     const { at: now, leasesAt } = times
@@ -227,13 +257,15 @@ export class Worker {
         times,
       )
     } else if (hasWork) {
-      if (this.#hasPlace(push.urgency)) this.#start(push, attendant)
-    } else if (!isHeld) {
+      if (this.#hasPlace(push)) this.#start(push, attendant)
+    } else if (!isOpen) {
       const service = await services.get(push.serviceId)
       const deactivated = service && (await finishDone(pushes, push.id, service, push.stateReason, now))
       if (attendant === undefined) return
       attendant.deactivated += deactivated ?? 0
-      // Ended, or all that is left waits for its time.
+      this.#letGo(push.id)
+    } else if (!isHeld) {
+      // All that is left waits for its time.
       this.#letGo(push.id)
     }
   }
@@ -244,24 +276,32 @@ export class Worker {
     this.#lookAgain = true
   }
 
-  #hasPlace(urgency: Push['urgency']): boolean {
-    let runs = 0
-    for (const running of this.#running.values()) if (running.urgency === urgency) runs++
-    return runs < (urgency === 'urgent' ? MAX_URGENT_RUNS : MAX_RUNS)
+  #hasPlace({ urgency, serviceId }: Push): boolean {
+    if (urgency === 'urgent') return this.#runs((push) => push.urgency === 'urgent') < MAX_URGENT_RUNS
+    const normal = (push: Running['push']) => push.urgency === 'normal'
+    return (
+      this.#runs(normal) < MAX_RUNS &&
+      this.#runs((push) => normal(push) && push.serviceId === serviceId) < MAX_RUNS_OF_SERVICE
+    )
+  }
+
+  #runs(which: (push: Running['push']) => boolean): number {
+    return [...this.#running.values()].filter(({ push }) => which(push)).length
   }
 
   #start(push: Push, attendant: Attendant | undefined): void {
     const impatience = new AbortController()
-    const running: Running = { run: undefined, urgency: push.urgency, impatience, done: Promise.resolve() }
+    const running: Running = { run: undefined, push, impatience, done: Promise.resolve() }
     const hurry = () => setTimeout(() => impatience.abort(), LAST_PATIENCE_MS).unref()
     attendant?.signal.addEventListener('abort', hurry, { once: true })
     this.#running.set(push.id, running)
     running.done = this.#run(push, running, attendant)
-      .catch((error: unknown) => this.#onFailure(push, attendant, error))
+      .catch((error: unknown) => this.#onFailure(push, error))
       .finally(() => {
         attendant?.signal.removeEventListener('abort', hurry)
         this.#running.delete(push.id)
-        this.wake()
+        // Whoever found nothing need not look again at once.
+        if (running.run?.isIdle === false) this.wake()
       })
   }
 
@@ -295,15 +335,11 @@ export class Worker {
   }
 
   /** A store that fails, or a credential that can't be read: somebody who waits is told, others find the push paused. */
-  async #onFailure(push: Push, attendant: Attendant | undefined, error: unknown): Promise<void> {
-    if (attendant !== undefined) {
-      this.#attendants.delete(push.id)
-      attendant.reject(error)
-      return
-    }
+  async #onFailure(push: Push, error: unknown): Promise<void> {
+    if (this.#reject(push.id, error)) return
     const reason = errorMessage(error)
     this.#parts.logger.error({ pushId: push.id, error: reason }, 'A push can not go on')
-    if (!(error instanceof PushError)) return
+    if (isStoreOutage(error)) return
     const dueAt = this.#parts.clock.now() + REST_MS
     const change = { state: 'paused' as const, stateReason: reason, stateBy: null, dueAt, endingAs: null }
     await ignoringOthers(this.#parts.store.pushes.setState(push.id, ['queued', 'sending'], change)).catch(

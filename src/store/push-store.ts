@@ -35,6 +35,7 @@ export abstract class KyselyPushStore implements PushStore {
   abstract begin(pushId: number, at: number): Promise<Push | undefined>
   abstract hand(chunkId: number, fence: number, upTo: number): Promise<boolean>
   abstract pace(serviceId: number, count: number, at: number): Promise<number>
+  abstract releaseRetries(pushId: number, lease: string): Promise<void>
   abstract release(chunkId: number, fence: number): Promise<void>
   abstract leaseRetries(...args: Parameters<PushStore['leaseRetries']>): ReturnType<PushStore['leaseRetries']>
   abstract recordRetries(record: RetryRecord): Promise<{ deactivated: number[] } | false>
@@ -63,7 +64,10 @@ export abstract class KyselyPushStore implements PushStore {
     return push
   }
 
-  async active(at: number, leasesAt = at): Promise<{ push: Push; hasWork: boolean; isHeld: boolean }[]> {
+  async active(
+    at: number,
+    leasesAt = at,
+  ): Promise<{ push: Push; hasWork: boolean; isHeld: boolean; isOpen: boolean }[]> {
     const held = sql<number>`exists (select 1 from chunks where push_id = pushes.id
         and state = 'sending' and lease_until > ${leasesAt})
       or exists (select 1 from retries where push_id = pushes.id and lease is not null and lease_until > ${leasesAt})`
@@ -71,10 +75,15 @@ export abstract class KyselyPushStore implements PushStore {
         and (state = 'queued' or state = 'sending' and lease_until <= ${leasesAt}))
       or exists (select 1 from retries where push_id = pushes.id and lease is null and due_at <= ${at})
       or exists (select 1 from retries where push_id = pushes.id and lease is not null and lease_until <= ${leasesAt})`
+    const open = sql<number>`exists (select 1 from chunks where push_id = pushes.id and state in ('queued', 'sending'))
+      or exists (select 1 from retries where push_id = pushes.id)`
+    // Before the first answer one worker is alone with a push: see `lease`.
+    const hasWork = sql<number>`(${leasable}) and (accepted + rejected > 0 or not (${held}))`
     const rows = await this.#db
       .selectFrom('pushes')
       .select(pushColumns)
-      .select(sql<number>`case when ${leasable} then 1 else 0 end`.as('hasWork'))
+      .select(sql<number>`case when ${hasWork} then 1 else 0 end`.as('hasWork'))
+      .select(sql<number>`case when ${open} then 1 else 0 end`.as('isOpen'))
       .select(sql<number>`case when ${held} then 1 else 0 end`.as('isHeld'))
       .where((eb) =>
         eb.or([
@@ -86,10 +95,11 @@ export abstract class KyselyPushStore implements PushStore {
       .orderBy(sql`case when urgency = 'urgent' then 0 else 1 end`)
       .orderBy('id')
       .execute()
-    return rows.map(({ hasWork, isHeld, ...push }) => ({
+    return rows.map(({ hasWork, isHeld, isOpen, ...push }) => ({
       push,
       hasWork: hasWork === 1,
       isHeld: isHeld === 1,
+      isOpen: isOpen === 1,
     }))
   }
 

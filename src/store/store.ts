@@ -300,9 +300,12 @@ export interface PushStore {
   /**
    * Pushes that a worker may have to do something about, urgent ones first: queued or sending ones, scheduled or paused ones whose
    * time has come, and those that are to end. `hasWork`: there is a chunk to lease or a device to try again; `isHeld`: a worker
-   * holds a part of it. `leasesAt`: the time by which leases are judged, where it is another.
+   * holds a part of it; `isOpen`: not all of it is done. `leasesAt`: the time by which leases are judged, where it is another.
    */
-  active(at: number, leasesAt?: number): Promise<{ push: Push; hasWork: boolean; isHeld: boolean }[]>
+  active(
+    at: number,
+    leasesAt?: number,
+  ): Promise<{ push: Push; hasWork: boolean; isHeld: boolean; isOpen: boolean }[]>
   /** The states of these pushes. */
   states(
     ids: readonly number[],
@@ -337,7 +340,9 @@ export interface PushStore {
    * 1970; `at` where it has no limit, or has sent nothing for a while.
    */
   pace(serviceId: number, count: number, at: number): Promise<number>
-  /** Gives a lease back, so that the chunk is to be had at once. */
+  /** Gives a lease of retries back: none of the devices that are left of it has been handed over. */
+  releaseRetries(pushId: number, lease: string): Promise<void>
+  /** Gives a lease back, so that the chunk is to be had at once: what was handed over of it has been recorded, or not been handed over. */
   release(chunkId: number, fence: number): Promise<void>
   /**
    * Takes devices of a push whose time for another attempt has come, for `owner` until `until`. Devices that are gone or inactive

@@ -60,3 +60,18 @@ test.each([
   set(step)
   expect(leases.now()).toBe(expected)
 })
+
+test('stands still while the database can not be used, and leaves that out for the grace', () => {
+  const { leases, pass, times } = clocks()
+  pass(5_000)
+  expect(leases.now()).toBe(1_005_000)
+  leases.stand()
+  pass(70_000)
+  expect(leases.now()).toBe(1_005_000)
+  leases.goOn()
+  expect(leases.now()).toBe(1_005_000)
+  pass(299_999)
+  expect(leases.now()).toBe(1_304_999)
+  pass(1)
+  expect(leases.now()).toBe(times.clock)
+})

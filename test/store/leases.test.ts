@@ -20,9 +20,12 @@ describeStore('leases', (context) => {
       position: 0,
     })
     expect(await store.pushes.get(push.id)).toMatchObject({ state: 'sending', startedAt: 6000 })
-    // Others come in when there is an answer; one owner may have several.
+    // Others come in when there is an answer, and are told so; one owner may have several.
+    const [alone] = await store.pushes.active(6500)
+    expect(alone).toMatchObject({ hasWork: false, isHeld: true, isOpen: true })
     expect(await store.pushes.lease(push.id, 'b', 6500, 7500)).toBeUndefined()
     await store.pushes.record({ chunkId: first!.id, fence: 1, ...acceptedPage([1]) })
+    expect((await store.pushes.active(6500))[0]).toMatchObject({ hasWork: true, isHeld: true })
     const second = await store.pushes.lease(push.id, 'b', 6500, 7500)
     expect(second).toMatchObject({ firstDeviceId: 3, position: 2 })
     expect(await store.pushes.lease(push.id, 'c', 6999, 8000)).toBeUndefined()

@@ -281,8 +281,13 @@ export class SqlitePushStore extends KyselyPushStore {
     )
   }
 
+  override async releaseRetries(pushId: number, lease: string): Promise<void> {
+    const statement = 'update retries set lease = null, lease_until = null where push_id = ? and lease = ?'
+    await this.#database.exclusive(() => this.#database.statement(statement).run(pushId, lease))
+  }
+
   override async release(chunkId: number, fence: number): Promise<void> {
-    const statement = `update chunks set state = 'queued', lease_owner = null, lease_until = null
+    const statement = `update chunks set state = 'queued', lease_owner = null, lease_until = null, handed = position
       where id = ? and fence = ? and state = 'sending'`
     await this.#database.exclusive(() => this.#database.statement(statement).run(chunkId, fence))
   }
