@@ -1,8 +1,10 @@
 // Bars B1 to B3, and how registrations fare meanwhile: whole pushes from SQLite to nginx. Writes bench/results/<date>-push.md.
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { open } from '../dist/index.js'
 import { describeMachine } from './machine.mjs'
@@ -108,10 +110,7 @@ async function follow(id) {
   }
 }
 
-/**
- * Registers devices over HTTP at a constant rate for as long as `meanwhile` takes, every other one anew; latencies count from the
- * moment at which the request was due.
- */
+/** Registers devices over HTTP for as long as `meanwhile` takes: see registrations.mjs. */
 async function registrations(serviceId, meanwhile) {
   const options = [
     '--database',
@@ -126,38 +125,22 @@ async function registrations(serviceId, meanwhile) {
     '--json',
   ]
   const server = pinned(senderCore, process.execPath, [cli, ...options], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   })
   const [line] = await once(createInterface(server.stdout), 'line')
   const url = `${JSON.parse(line).url}/ios-notifications/device/`
-  const latencies = []
-  const requests = []
-  let isOver = false
-  const loop = (async () => {
-    const start = performance.now()
-    for (let number = 0; !isOver; number++) {
-      const dueAt = start + (number * 1000) / registrationsPerSecond
-      await sleep(Math.max(0, dueAt - performance.now()))
-      const token = `${number % 2 === 0 ? 'beef' : 'cafe'}${number.toString(16).padStart(60, '0')}`
-      const body = new URLSearchParams({ token, service: String(serviceId) })
-      const request = fetch(url, { method: 'POST', body }).then(async (response) => {
-        await response.arrayBuffer()
-        if (!response.ok) throw new Error(`${response.status}`)
-        latencies.push(performance.now() - dueAt)
-      })
-      request.catch(() => {})
-      requests.push(request)
-    }
-  })()
+  const program = new URL('registrations.mjs', import.meta.url).pathname
+  const client = spawn(process.execPath, [program, url, String(serviceId), String(registrationsPerSecond)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const answer = text(client.stdout)
   const started = performance.now()
   await meanwhile()
   const seconds = (performance.now() - started) / 1000
-  isOver = true
-  await loop
-  await Promise.all(requests)
+  client.stdin.end()
+  const latencies = JSON.parse(await answer).sort((a, b) => a - b)
   server.kill('SIGTERM')
   await once(server, 'exit')
-  latencies.sort((a, b) => a - b)
   const at = (part) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * part))]
   return { count: latencies.length, seconds, p50: at(0.5), p99: at(0.99), max: latencies.at(-1) }
 }
@@ -171,7 +154,7 @@ function report({ accepted, rejected, idle, busy }) {
   const ofRegistrations = (name, { count, seconds, p50, p99, max }) =>
     `| ${name} | ${count} in ${seconds.toFixed(1)} s | ${p50.toFixed(1)} | ${p99.toFixed(1)} | ${max.toFixed(1)} |`
   const machine = describeMachine()
-  const text = [
+  const page = [
     '# Whole pushes from SQLite to nginx',
     '',
     `\`npm run bench -- push ${devices}\``,
@@ -196,6 +179,6 @@ function report({ accepted, rejected, idle, busy }) {
     '',
   ].join('\n')
   const date = new Date().toISOString().slice(0, 10)
-  writeFileSync(new URL(`results/${date}-push.md`, import.meta.url), text)
-  console.log(text)
+  writeFileSync(new URL(`results/${date}-push.md`, import.meta.url), page)
+  console.log(page)
 }
