@@ -14,11 +14,14 @@ const MAX_WAIT_MS = 1000
  * @param signal ends the patience: from then on calls throw what the database throws
  */
 export function patient(pushes: PushStore, signal: AbortSignal, logger: Logger): PushStore {
+  // Several calls may wait at once; it is told once.
+  let isTold = false
   const insist = async (call: () => Promise<unknown>): Promise<unknown> => {
-    for (let waitMs = FIRST_WAIT_MS, isTold = false; ; waitMs = Math.min(waitMs * 2, MAX_WAIT_MS)) {
+    for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, MAX_WAIT_MS)) {
       try {
         const result = await call()
         if (isTold) logger.warn({}, 'The database can be used again; the push goes on')
+        isTold = false
         return result
       } catch (error) {
         if (!isStoreOutage(error) || signal.aborted) throw error
