@@ -1,5 +1,5 @@
 import type { Generated, GeneratedAlways } from 'kysely'
-import type { Delivery, Feedback, FeedbackService } from '../model/index.js'
+import type { Delivery, Feedback, FeedbackService, Schedule } from '../model/index.js'
 
 /**
  * The tables as code sees them: names in camel case here, in snake case in the database (Kysely's CamelCasePlugin).
@@ -171,18 +171,13 @@ interface RetryRow {
   leaseUntil: number | null
 }
 
-export interface ScheduleRow {
+export interface ScheduleRow
+  extends Omit<Schedule, 'id' | 'action' | 'isPaused' | 'lastAt' | 'lastPushId' | 'lastResult'> {
   id: GeneratedAlways<number>
-  serviceId: number
-  cron: string
-  timeZone: string
   /** A ScheduleAction as JSON. */
   action: string
   isPaused: Generated<Flag>
-  nextAt: number | null
-  lastAt: number | null
-  lastPushId: number | null
-  lastResult: string | null
-  createdAt: number
-  createdBy: string | null
+  lastAt: Generated<number | null>
+  lastPushId: Generated<number | null>
+  lastResult: Generated<string | null>
 }
