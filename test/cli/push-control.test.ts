@@ -1,6 +1,9 @@
+import { userInfo } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { CliScene } from './cli-scene.js'
+
+const { username } = userInfo()
 
 test('a push is scheduled, looked at, paused, resumed, and sent by a worker that ends with 0 on SIGTERM', async () => {
   await using scene = new CliScene()
@@ -11,10 +14,10 @@ test('a push is scheduled, looked at, paused, resumed, and sent by a worker that
   expect(scheduled.stdout).toMatch(/^push 1 begins at 20.*Z; a worker \(serve or worker\) sends it\n$/)
   const status = await scene.inProcess('push-status', '1')
   expect(status.stdout).toMatch(
-    /^push 1 is scheduled\nit goes on at 20.*Z\n5 devices of 5 to go\naccepted=0 rejected=0 unknown=0 unsent=0\n$/,
+    /^push 1 is scheduled \(.+\)\nit goes on at 20.*Z\n5 devices of 5 to go\naccepted=0 rejected=0 unknown=0 unsent=0\n$/,
   )
   const paused = await scene.inProcess('push-pause', '1', '--reason', 'wrong text')
-  expect(paused.stdout).toMatch(/^push 1 is paused: wrong text\nit was to begin at 20.*Z\n/)
+  expect(paused.stdout).toMatch(/^push 1 is paused: wrong text \(.+\)\nit was to begin at 20.*Z\n/)
   // For the same time again.
   expect(await scene.inProcess('push-resume', '1')).toMatchObject({ status: 0, stdout: status.stdout })
   // One whose time has passed when it is resumed begins at once.
@@ -36,13 +39,27 @@ test('a push is scheduled, looked at, paused, resumed, and sent by a worker that
   expect((await worker.ended).status).toBe(0)
 })
 
+test('who submits, pauses and resumes a push, and adds a schedule, is written down', async () => {
+  await using scene = new CliScene()
+  await scene.prepare({ devices: 5 })
+  const json = async (...args: string[]) => JSON.parse((await scene.inProcess(...args, '--json')).stdout)
+  const push = ['push', '--service', '1', '--message', 'Hi', '--at', '+1h']
+  expect(await json(...push)).toMatchObject({ state: 'scheduled', stateBy: username })
+  scene.sql('update pushes set state_by = null')
+  expect(await json('push-pause', '1')).toMatchObject({ state: 'paused', stateBy: username })
+  scene.sql('update pushes set state_by = null')
+  expect(await json('push-resume', '1')).toMatchObject({ state: 'scheduled', stateBy: username })
+  const cron = ['--cron', '0 9 * * MON-FRI', '--service', '1', '--message', 'Hi']
+  expect(await json('schedule', 'add', ...cron)).toMatchObject({ createdBy: username })
+})
+
 test('a scheduled push is cancelled', async () => {
   await using scene = new CliScene()
   await scene.prepare({ devices: 5 })
   await scene.inProcess('push', '--service', '1', '--message', 'Hi', '--at', '+1h', '--urgent')
   const { status, stdout } = await scene.inProcess('push-cancel', '1', '--reason', 'enough')
   expect(status).toBe(0)
-  expect(stdout).toBe('push 1 is cancelled: enough\naccepted=0 rejected=0 unknown=0 unsent=5\n')
+  expect(stdout).toBe(`push 1 is cancelled: enough (${username})\naccepted=0 rejected=0 unknown=0 unsent=5\n`)
 })
 
 test('a command that is repeated with its idempotency key is the same push, though nobody is active any more', async () => {

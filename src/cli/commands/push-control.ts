@@ -1,6 +1,7 @@
 import { Command } from 'commander'
-import type { App, Push } from '../../app/index.js'
+import type { App, Push, StateChange } from '../../app/index.js'
 import { integer } from '../arguments.js'
+import { operator } from '../operator.js'
 import { withApp } from '../session.js'
 import { shownPush } from '../shown-push.js'
 import { writeJson, writeLine } from '../terminal.js'
@@ -24,7 +25,7 @@ export function pushResumeCommand(): Command {
   return control(
     'push-resume',
     'let a paused push go on; a worker sends it, at its time where that is yet to come',
-    (app, id) => app.pushes.resume(id),
+    (app, id, change) => app.pushes.resume(id, change),
   )
 }
 
@@ -40,7 +41,7 @@ export function pushCancelCommand(): Command {
 function control(
   name: string,
   description: string,
-  act: (app: App, id: number, change: { reason?: string }) => Promise<Push>,
+  act: (app: App, id: number, change: StateChange) => Promise<Push>,
 ): Command {
   return new Command(name)
     .description(description)
@@ -48,7 +49,7 @@ function control(
     .option('--json', 'print the push as JSON')
     .action(async (id: number, { reason, json }: Options, command: Command) =>
       withApp(command, async (app) => {
-        const push = await act(app, id, reason === undefined ? {} : { reason })
+        const push = await act(app, id, { ...operator(), ...(reason !== undefined && { reason }) })
         if (json) writeJson(push)
         else for (const line of shownPush(push)) writeLine(line)
       }),

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { App, NotificationInput, PushOptions, SubmitOptions } from '../../app/index.js'
 import { instant, integer } from '../arguments.js'
 import { interruptible } from '../interrupt.js'
+import { operator } from '../operator.js'
 import { type AudienceOptions, addAudienceOptions, audienceOf } from '../push-audience.js'
 import { addNotificationOptions, type NotificationOptions, notificationOf } from '../push-notification.js'
 import { refusePreflight, writePreflight } from '../push-preflight.js'
@@ -63,6 +64,7 @@ export function pushCommand(): Command {
         const push: Omit<PushOptions, 'onProgress' | 'signal'> = {
           ...audience,
           ...rulesOf(options),
+          ...operator(),
           ...(persist !== undefined && { persist }),
           ...(idempotencyKey !== undefined && { idempotencyKey }),
         }

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { FeedbackScheduleInput, PushScheduleInput } from '../../app/index.js'
 import { integer } from '../arguments.js'
+import { operator } from '../operator.js'
 import { type AudienceOptions, addAudienceOptions, audienceOf } from '../push-audience.js'
 import { addNotificationOptions, type NotificationOptions, notificationOf } from '../push-notification.js'
 import { addRuleOptions, type RuleOptions, rulesOf } from '../push-rules.js'
@@ -38,7 +39,7 @@ export function scheduleAddCommand(): Command {
       const { cron, timeZone, json } = options
       const what = await actionOf(options, self)
       await withApp(self, async (app) => {
-        const schedule = await app.schedules.create({ cron, timeZone, ...what })
+        const schedule = await app.schedules.create({ cron, timeZone, ...operator(), ...what })
         if (json) writeJson(schedule)
         else writeLine(`Schedule added with id ${schedule.id}; it runs next at ${isoTime(schedule.nextAt)}`)
       })
