@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import { setImmediate as otherWork } from 'node:timers/promises'
 import { type Clock, type Logger, monotonicNow, PushError, type Report, refuse } from '../base/index.js'
 import type {
   Audience,
@@ -212,7 +213,9 @@ export class Delivery implements AsyncDisposable {
    */
   async cancel(pushId: number, { reason = 'cancelled', by = null }: StateChange = {}): Promise<void> {
     const now = { at: this.#clock.now(), leasesAt: this.#leaseClock.now() }
-    await cancelPush(this.#store.pushes, pushId, reason, by, now)
+    // Where many devices wait for an attempt it takes several calls, and there may be no worker to make them.
+    while ((await cancelPush(this.#store.pushes, pushId, reason, by, now))?.finishedAt === null)
+      await otherWork()
     this.#worker.wake()
   }
 

@@ -1,6 +1,6 @@
 import { reasonDispositions, speaksAgainstDevice } from '../apns/index.js'
 import { PushError } from '../base/index.js'
-import { NOT_ATTEMPTED, type Service } from '../model/index.js'
+import { NOT_ATTEMPTED, type Push, type Service } from '../model/index.js'
 import type { PushStore } from '../store/index.js'
 import type { PushResult } from './push-options.js'
 import type { PushRun } from './push-run.js'
@@ -71,8 +71,9 @@ async function rest(
 }
 
 /**
- * Ends a push before its time: at once where no worker holds a part of it, else as soon as those have stopped, which a worker sees
- * to. One that has ended already stays as it is. PUSH_ERR_PUSH_NOT_FOUND.
+ * Ends a push before its time: at once where no worker holds a part of it and not too many devices wait for an attempt, else
+ * a worker sees to the rest. One that has ended already stays as it is. Returns it as it is then; undefined where workers hold a part
+ * of it. PUSH_ERR_PUSH_NOT_FOUND.
  */
 export async function endPush(
   pushes: PushStore,
@@ -81,10 +82,12 @@ export async function endPush(
   stateReason: string,
   stateBy: string | null,
   { at, leasesAt }: Now,
-): Promise<void> {
-  if ((await pushes.finish(pushId, endingAs, stateReason, at, stateBy, leasesAt)) !== undefined) return
+): Promise<Push | undefined> {
+  const push = await pushes.finish(pushId, endingAs, stateReason, at, stateBy, leasesAt)
+  if (push !== undefined) return push
   const change = { state: 'paused' as const, stateReason, stateBy, dueAt: null, endingAs }
   await ignoringOthers(pushes.setState(pushId, ['scheduled', 'queued', 'sending', 'paused'], change))
+  return undefined
 }
 
 /** Cancels a push. */
@@ -94,7 +97,7 @@ export function cancelPush(
   reason: string,
   by: string | null,
   now: Now,
-): Promise<void> {
+): Promise<Push | undefined> {
   return endPush(pushes, pushId, 'cancelled', reason, by, now)
 }
 

@@ -237,7 +237,11 @@ export class Worker {
     const { at: now, leasesAt } = times
     const attendant = this.#attendants.get(push.id)
     if (push.endingAs !== null) {
-      await pushes.finish(push.id, push.endingAs, push.stateReason, now, push.stateBy, leasesAt)
+      const ended = await pushes.finish(push.id, push.endingAs, push.stateReason, now, push.stateBy, leasesAt)
+      if (ended?.finishedAt !== null) return
+      // So many wait for an attempt that it takes many calls.
+      this.#lookAgain = true
+      await otherWork()
     } else if (attendant?.signal.aborted) {
       await cancelPush(pushes, push.id, reasonOf(attendant.signal), null, times)
     } else if (push.state === 'scheduled') {

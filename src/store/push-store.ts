@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { PushError, shown } from '../base/index.js'
 import { type Chunk, type Delivery, type Push, type PushState, WORKER_LOST } from '../model/index.js'
 import { pageBounds } from './page-bounds.js'
@@ -7,6 +7,8 @@ import type { Schema } from './schema.js'
 import type { DevicePage, NewPush, Page, PageRecord, PushStore, RetryRecord } from './store.js'
 
 const ends = ['done', 'cancelled', 'failed'] as const
+/** Devices that wait for an attempt and are ended in one transaction. */
+const RETRIES_AT_ONCE = 5000
 
 /** What is a push to the outside. Without its plan, which may be a list of all its tokens, and is needed once. */
 const pushColumns = [
@@ -219,8 +221,6 @@ const restColumns = [
   sql<number>`coalesce(sum(${chunkExtra}), 0)`.as('added'),
 ]
 
-const zero = { rejected: 0, unknown: 0, unsent: 0 }
-
 /** Whether a chunk is not done, or a device waits for another attempt. */
 async function hasOpen(db: Kysely<Schema>, pushId: number): Promise<boolean> {
   const chunk = db.selectFrom('chunks').select('id').where('pushId', '=', pushId).where('state', '!=', 'done')
@@ -239,7 +239,7 @@ async function isHeld(db: Kysely<Schema>, pushId: number, leasesAt: number): Pro
   return (await leased.limit(1).executeTakeFirst()) !== undefined
 }
 
-/** Ends a push that has not ended; undefined where it is not to be ended yet. */
+/** Ends a push that has not ended, or does a part of that; undefined where it is not to be ended yet. */
 async function end(
   db: Kysely<Schema>,
   push: Push,
@@ -254,14 +254,22 @@ async function end(
 ): Promise<Push | undefined> {
   const { state, reason, by, at, leasesAt } = how
   if (state === 'done' ? await hasOpen(db, push.id) : await isHeld(db, push.id, leasesAt)) return undefined
-  const left = state === 'done' ? { added: 0, counts: zero } : await closeRest(db, push, at)
-  if (isPlan) left.counts = { ...zero, unsent: Math.max(push.audienceSize - push.unsent, 0) }
+  if (state !== 'done' && !(await closeRetries(db, push.id, at)))
+    return await db
+      .updateTable('pushes')
+      .set({ state: 'paused', stateReason: reason, stateBy: by, endingAs: state, dueAt: null })
+      .where('id', '=', push.id)
+      .returning(pushColumns)
+      .executeTakeFirstOrThrow()
+  const left = state === 'done' ? { unknown: 0, unsent: 0, added: 0 } : await closeChunks(db, push, at)
   return await db
     .updateTable('pushes')
     .set((eb) => ({
-      unsent: eb('unsent', '+', left.counts.unsent),
-      unknown: eb('unknown', '+', left.counts.unknown),
-      rejected: eb('rejected', '+', left.counts.rejected),
+      // Where there is a plan still, nothing was sent, and nothing can have been counted but unsent.
+      unsent: isPlan
+        ? sql`case when audience_size > unsent then audience_size else unsent end`
+        : eb('unsent', '+', left.unsent),
+      unknown: eb('unknown', '+', left.unknown),
       audienceSize: eb('audienceSize', '+', left.added),
       deferred: 0,
       state,
@@ -308,8 +316,8 @@ async function deactivateRejected(
   return rows.map(({ id }) => id).sort((a, b) => a - b)
 }
 
-/** Closes what is open of a push, and says what that adds to its counters. */
-async function closeRest(db: Kysely<Schema>, push: Push, at: number) {
+/** Closes the chunks of a push that are open, and says what that adds to its counters. */
+async function closeChunks(db: Kysely<Schema>, push: Push, at: number) {
   const open = db.selectFrom('chunks').where('pushId', '=', push.id).where('state', '!=', 'done')
   // What was handed over by a worker that never came back may have left.
   let lost = 0
@@ -333,15 +341,7 @@ async function closeRest(db: Kysely<Schema>, push: Push, at: number) {
     .where('pushId', '=', push.id)
     .where('state', '!=', 'done')
     .execute()
-  const retries = await closeRetries(db, push.id, at)
-  return {
-    added: Number(rest.added),
-    counts: {
-      rejected: retries.rejected,
-      unknown: retries.unknown + lost,
-      unsent: retries.unsent + Number(rest.unsent),
-    },
-  }
+  return { unknown: lost, unsent: Number(rest.unsent), added: Number(rest.added) }
 }
 
 /** Writes devices as unknown that lie between the position of a chunk and what was handed over of it. */
@@ -371,19 +371,32 @@ async function writeLost(
 }
 
 /**
- * Ends the devices that wait for an attempt: by Apple's last word, where there is one. Those that never left get no row, like those
- * in chunks that nobody has come to.
+ * Ends the devices that wait for an attempt, or some thousand of them, and counts them in the push. A push at a local time may have
+ * millions: in one transaction they would hold up whoever else writes for seconds. False: there are more.
  */
-async function closeRetries(db: Kysely<Schema>, pushId: number, at: number) {
+async function closeRetries(db: Kysely<Schema>, pushId: number, at: number): Promise<boolean> {
+  const those = db.selectFrom('retries').select('deviceId').where('pushId', '=', pushId).orderBy('deviceId')
+  const last = await those
+    .offset(RETRIES_AT_ONCE - 1)
+    .limit(1)
+    .executeTakeFirst()
+  // What workers have lost comes first, all of it, so that none of them records a part of what it has.
+  await closeSome(db, pushId, sql`lease is not null`, at)
+  await closeSome(db, pushId, last === undefined ? sql`true` : sql`device_id <= ${last.deviceId}`, at)
+  return (await those.limit(1).executeTakeFirst()) === undefined
+}
+
+/** By Apple's last word, where there is one. Those that never left get no row, like those in chunks that nobody has come to. */
+async function closeSome(db: Kysely<Schema>, pushId: number, which: RawBuilder<unknown>, at: number) {
   await sql`insert into deliveries (push_id, device_id, outcome, reason, status, at)
     select push_id, device_id,
       case when lease is not null then 'unknown' else 'rejected' end,
       case when lease is not null then ${WORKER_LOST} else reason end,
       case when lease is null then status end, ${at}
-    from retries where push_id = ${pushId} and (lease is not null or reason is not null)
+    from retries where push_id = ${pushId} and ${which} and (lease is not null or reason is not null)
     on conflict (push_id, device_id) do nothing`.execute(db)
-  const count = (which: ReturnType<typeof sql>) =>
-    sql<number>`coalesce(sum(case when ${which} then 1 else 0 end), 0)`
+  const count = (those: RawBuilder<unknown>) =>
+    sql<number>`coalesce(sum(case when ${those} then 1 else 0 end), 0)`
   const counts = await db
     .selectFrom('retries')
     .select([
@@ -392,13 +405,22 @@ async function closeRetries(db: Kysely<Schema>, pushId: number, at: number) {
       count(sql`lease is null and reason is not null`).as('rejected'),
     ])
     .where('pushId', '=', pushId)
+    .where(sql<boolean>`${which}`)
     .executeTakeFirstOrThrow()
-  await db.deleteFrom('retries').where('pushId', '=', pushId).execute()
-  return {
-    unknown: Number(counts.unknown),
-    unsent: Number(counts.unsent),
-    rejected: Number(counts.rejected),
-  }
+  const [unknown, unsent, rejected] = [counts.unknown, counts.unsent, counts.rejected].map(Number)
+  const ended = unknown! + unsent! + rejected!
+  if (ended === 0) return
+  await db.deleteFrom('retries').where('pushId', '=', pushId).where(sql<boolean>`${which}`).execute()
+  await db
+    .updateTable('pushes')
+    .set((eb) => ({
+      unknown: eb('unknown', '+', unknown!),
+      unsent: eb('unsent', '+', unsent!),
+      rejected: eb('rejected', '+', rejected!),
+      deferred: eb('deferred', '-', ended),
+    }))
+    .where('id', '=', pushId)
+    .execute()
 }
 
 function isEnd(state: PushState): boolean {

@@ -367,6 +367,8 @@ export interface PushStore {
    * Ends a push if all its chunks are done and nobody waits (`done`), or if no worker holds a part of it (`cancelled`, `failed`):
    * then what is left is counted in one go, as unknown what may have left with a worker that never came back, as unsent the
    * rest. Undefined where it is not yet to be ended. One that has ended already stays and is returned as it is.
+   * Where more than some thousand devices wait for an attempt, so many of them are ended, and the push is returned `paused`, with
+   * `endingAs`: the call is to be made again.
    * `leasesAt`: the time by which leases are judged, where it is another than `at`. PUSH_ERR_PUSH_NOT_FOUND.
    */
   finish(

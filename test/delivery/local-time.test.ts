@@ -149,6 +149,36 @@ test('a list of tokens is read once, and is no part of a push that is looked at'
   expect(scene.rows('select plan from pushes')).toEqual([{ plan: null }])
 })
 
+test('who cancels it ends it, though many wait and no worker runs; where he does not come to the end, a worker does', async () => {
+  const { clock, scene, notification } = await openZones(zones, { devices: 6000 })
+  await using _scene = scene
+  const options = { localTime: '2026-12-01T09:00' }
+  const submit = async () => (await scene.delivery.submit(notification, options)).id
+  const [whole, half, part] = [await submit(), await submit(), await submit()]
+  clock.set('2026-11-30T18:59:00Z')
+  const { pushes } = scene.store
+  for (const id of [whole, part]) while ((await pushes.begin(id, clock.now()))?.state === 'scheduled');
+  while ((await pushes.get(half))!.deferred < 5000) await pushes.begin(half, clock.now())
+  const cancelled = {
+    state: 'cancelled',
+    audienceSize: 6000,
+    unsent: 6000,
+    deferred: 0,
+    stateReason: 'enough',
+  }
+  for (const id of [whole, half]) {
+    await scene.delivery.cancel(id, { reason: 'enough' })
+    expect(await pushes.get(id)).toMatchObject(cancelled)
+  }
+  expect(await pushes.finish(part, 'cancelled', 'enough', clock.now())).toMatchObject({
+    endingAs: 'cancelled',
+  })
+  await using _worker = await addWorker(scene, { clock })
+  expect(await pushWhere(scene, part, hasEnded)).toMatchObject(cancelled)
+  expect(scene.rows('select 1 from retries')).toEqual([])
+  expect(sentTo(scene)).toEqual([])
+})
+
 test('it is paused, resumed and cancelled at any time, and the sums agree', async () => {
   const { clock, scene, notification } = await openZones(zones, { devices: 4000 })
   await using _scene = scene

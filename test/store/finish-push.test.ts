@@ -81,6 +81,54 @@ describeStore('ending a push', (context) => {
     },
   )
 
+  test('many who wait for an attempt are ended some at a time, and the sums agree all the while', async () => {
+    const { store } = context
+    const total = 12_000
+    const service = await addService(store)
+    const rows = Array.from({ length: total }, (_, index) => ({ token: tokenOf(index + 1) }))
+    await store.devices.importMany(service.id, rows, 1000)
+    const { id } = await planPush(store, service, { chunkSize: total })
+    const chunk = (await store.pushes.lease(id, 'me', 6000, 9000))!
+    const again = Array.from({ length: total - 1000 }, (_, index) => ({
+      ...{ deviceId: index + 1001, attempts: 1, dueAt: 6000, reason: null, status: null },
+      ...(index < 6000 && { reason: 'TooManyRequests', status: 429 }),
+    }))
+    const accepted = Array.from({ length: 500 }, (_, index) => index + 1)
+    const key = { chunkId: chunk.id, fence: chunk.fence }
+    await store.pushes.record({ ...key, ...acceptedPage(accepted), position: total, again })
+    const lost = (await store.pushes.leaseRetries(id, 'me', 6000, 9000, 300))!
+    expect(await store.pushes.finish(id, 'cancelled', 'why', 8999, 'ann')).toBeUndefined()
+    const part = (await store.pushes.finish(id, 'cancelled', 'why', 9000, 'ann'))!
+    expect(part).toMatchObject({
+      ...{ state: 'paused', endingAs: 'cancelled', stateReason: 'why', stateBy: 'ann', finishedAt: null },
+      ...{ accepted: 500, unknown: 300 },
+    })
+    expect(sumOf(part) + part.deferred).toBe(total - 500)
+    expect(part.deferred).toBeLessThan(total - 1000)
+    // Nobody goes on with it meanwhile.
+    const { pushId, lease, ids } = lost
+    expect(await store.pushes.recordRetries({ pushId, lease, ...acceptedPage(ids) })).toBe(false)
+    expect(await store.pushes.leaseRetries(id, 'you', 9000, 10_000, 10)).toBeUndefined()
+    expect(await store.pushes.conclude(id, null, 9000, [])).toBeUndefined()
+    expect((await store.pushes.active(9000)).map(({ push, isHeld }) => [push.id, isHeld])).toEqual([
+      [id, false],
+    ])
+    let push: Push = part
+    while (push.finishedAt === null) {
+      push = (await store.pushes.finish(id, 'cancelled', 'why', 9000, 'ann'))!
+      if (push.finishedAt === null) expect(sumOf(push) + push.deferred).toBe(total - 500)
+    }
+    expect(push).toMatchObject({
+      ...{ state: 'cancelled', endingAs: null, deferred: 0, audienceSize: total, accepted: 500 },
+      ...{ unknown: 300, rejected: 6000 - 300, unsent: total - 500 - 6000 },
+    })
+    expect(await store.pushes.reasons(id)).toEqual([
+      { outcome: 'rejected', reason: 'TooManyRequests', count: 5700 },
+      { outcome: 'unknown', reason: 'WorkerLost', count: 300 },
+    ])
+    expect(await store.pushes.finish(id, 'failed', 'other', 9999)).toEqual(push)
+  })
+
   test('more outcomes than planned in an open chunk add to the audience when it is cancelled', async () => {
     const { store } = context
     const service = await addService(store)
