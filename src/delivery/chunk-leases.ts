@@ -1,5 +1,5 @@
 /*
- * The chunks of one push that this worker holds.
+ * The chunks of one push that this worker holds, and its devices that are tried again.
  *
  * A chunk is leased until a deadline, with a fencing number. A timer lengthens the leases of all chunks that are held,
  * long before they run out; a worker that is killed or hangs stops doing so, and its chunks are free for another. Who
@@ -8,12 +8,14 @@
  * A worker must not be another to itself. Its leases run out under it when the clock steps forward or the process is
  * suspended, and are then to be had for anyone who asks: so whoever asks for a chunk first makes good what it holds.
  *
+ * Devices that are tried again are leased in the same way, a page at a time; the name of the lease stands for the fencing number.
+ *
  *   leased ── pages read, recorded ──> exhausted, nothing unrecorded ──> finished
  *      └────── fence out of date ────> lost: nothing more is read or recorded of it
  */
 import { type Clock, errorMessage, type Logger } from '../base/index.js'
 import type { Chunk } from '../model/index.js'
-import type { PushStore } from '../store/index.js'
+import type { PushStore, RetryLease } from '../store/index.js'
 import type { LeaseClock } from './lease-clock.js'
 
 /** How long a chunk is held without a sign of life before another worker may take it, in milliseconds. */
@@ -44,6 +46,8 @@ export class ChunkLeases {
   readonly #owner: string
   readonly #leaseMs: number
   readonly #held = new Set<LeasedChunk>()
+  /** Devices that are tried again, and until when they are held. */
+  readonly #retries = new Map<RetryLease, number>()
   readonly #timer: NodeJS.Timeout
 
   constructor(parts: {
@@ -84,6 +88,22 @@ export class ChunkLeases {
     return leased
   }
 
+  /** Devices of a push whose time for another attempt has come; they are held until `settleRetries`. Throws what the store throws. */
+  async takeRetries(pushId: number, limit: number): Promise<RetryLease | undefined> {
+    const now = this.#clock.now()
+    for (const [retries, until] of this.#retries) if (until <= now) await this.#renewRetries(retries, now)
+    const until = now + this.#leaseMs
+    const leasesAt = this.#leaseClock.now()
+    const retries = await this.#pushes.leaseRetries(pushId, this.#owner, now, until, limit, leasesAt)
+    if (retries !== undefined) this.#retries.set(retries, until)
+    return retries
+  }
+
+  /** What became of them is recorded, or another worker has them. */
+  settleRetries(retries: RetryLease): void {
+    this.#retries.delete(retries)
+  }
+
   /** Ends a chunk as soon as all of it is read and recorded; safe to call at any time. */
   async finishIfDone(leased: LeasedChunk): Promise<void> {
     if (!leased.exhausted || leased.unrecordedPages > 0 || !this.#held.delete(leased)) return
@@ -107,20 +127,24 @@ export class ChunkLeases {
 
   /** Gives back what is held, for others to go on with at once. Everything that was handed over has been recorded. */
   async releaseAll(): Promise<void> {
+    for (const { pushId, lease } of this.#retries.keys()) await this.#pushes.releaseRetries(pushId, lease)
+    this.#retries.clear()
     for (const { chunk } of this.#held) await this.#pushes.release(chunk.id, chunk.fence)
     this.#held.clear()
   }
 
   async #renewAll(): Promise<void> {
-    for (const leased of this.#held) {
-      try {
-        await this.#renew(leased, this.#clock.now())
-      } catch (error) {
-        this.#logger.warn(
-          { chunkId: leased.chunk.id, error: errorMessage(error) },
-          'A lease could not be renewed',
-        )
-      }
+    for (const leased of this.#held)
+      await this.#warned(leased.chunk.pushId, () => this.#renew(leased, this.#clock.now()))
+    for (const retries of this.#retries.keys())
+      await this.#warned(retries.pushId, () => this.#renewRetries(retries, this.#clock.now()))
+  }
+
+  async #warned(pushId: number, renew: () => Promise<void>): Promise<void> {
+    try {
+      await renew()
+    } catch (error) {
+      this.#logger.warn({ pushId, error: errorMessage(error) }, 'A lease could not be renewed')
     }
   }
 
@@ -130,5 +154,15 @@ export class ChunkLeases {
     const until = now + this.#leaseMs
     if (await this.#pushes.renew(id, fence, until)) leased.until = until
     else this.lose(leased)
+  }
+
+  async #renewRetries(retries: RetryLease, now: number): Promise<void> {
+    const { pushId, lease } = retries
+    const until = now + this.#leaseMs
+    if (await this.#pushes.renewRetries(pushId, lease, until)) {
+      // Settled meanwhile, it is not held any more.
+      if (this.#retries.has(retries)) this.#retries.set(retries, until)
+    } else if (this.#retries.delete(retries))
+      this.#logger.warn({ pushId }, 'The lease of devices ran out, another worker goes on with them')
   }
 }

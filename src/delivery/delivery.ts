@@ -15,7 +15,6 @@ import type {
 import type { Store } from '../store/index.js'
 import { type AudienceSize, checkAudience, refuseEmpty } from './audience.js'
 import { LEASE_MS } from './chunk-leases.js'
-import { RETRY_LEASES } from './device-feed.js'
 import { idempotencyOf } from './idempotency.js'
 import { LeaseClock } from './lease-clock.js'
 import { cancelPush, resultOf } from './push-conclusion.js'
@@ -113,8 +112,8 @@ export class Delivery implements AsyncDisposable {
     const submit: Delivery['submit'] = (notification, options) => this.submit(notification, options)
     const schedules = new ScheduleRunner({ store, clock, logger, submit })
     const owner = this.#owner
-    // Leases of devices that are tried again are the longest, and are not lengthened.
-    const leaseClock = new LeaseClock(clock, { toleranceMs: leaseMs / 3, graceMs: RETRY_LEASES * leaseMs })
+    // Whoever lives lengthens his leases three times meanwhile.
+    const leaseClock = new LeaseClock(clock, { toleranceMs: leaseMs / 3, graceMs: leaseMs })
     this.#leaseClock = leaseClock
     this.#worker = new Worker({
       ...{ store, clients: this.#clients, schedules, clock, leaseClock, logger, owner, leaseMs },

@@ -34,8 +34,6 @@ export interface DeviceFeedParts {
   leaseMs: number
 }
 
-/** How long devices that are tried again are held, in leases of chunks: far longer than a page can take. */
-export const RETRY_LEASES = 5
 /** How often it is looked whether the time of some has come, in milliseconds. */
 const RETRY_LOOK_MS = 1_000
 
@@ -108,9 +106,6 @@ export class DeviceFeed implements Sender {
    */
   async giveBack(): Promise<void> {
     await this.#stillness()
-    const { pushes } = this.#parts
-    for (const { source } of this.inFlight.rest())
-      if (source.kind === 'retries') await pushes.releaseRetries(source.retries.pushId, source.retries.lease)
     await this.leases.releaseAll()
   }
 
@@ -175,23 +170,17 @@ export class DeviceFeed implements Sender {
 
   /** Devices whose time for another attempt has come. */
   async #retries(limit: number, now = false): Promise<SentPage | undefined> {
-    const { pushes, push, clock, leaseClock, owner, leaseMs } = this.#parts
+    const { pushes, push, clock } = this.#parts
     const at = clock.now()
     if (this.#stopped || (!now && at < this.#nextLookAt)) return undefined
     this.#nextLookAt = at + RETRY_LOOK_MS
     for (;;) {
-      const retries = await pushes.leaseRetries(
-        push.id,
-        owner,
-        at,
-        at + RETRY_LEASES * leaseMs,
-        limit,
-        leaseClock.now(),
-      )
+      const retries = await this.leases.takeRetries(push.id, limit)
       if (retries === undefined) return undefined
       if (!retries.lost) return this.inFlight.add({ kind: 'retries', retries }, retries)
       const { pushId, lease } = retries
       await pushes.recordRetries({ pushId, lease, ...lostRecord(retries.ids, at) })
+      this.leases.settleRetries(retries)
     }
   }
 

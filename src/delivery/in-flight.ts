@@ -58,11 +58,6 @@ export class InFlight {
     return page
   }
 
-  /** What is neither recorded nor wholly settled. */
-  rest(): readonly SentPage[] {
-    return this.#pages
-  }
-
   see(batch: OutcomeBatch): void {
     const { accepted, rejected, unknown, unsent } = batch
     this.#outcomes += accepted + rejected.length + unknown.length + unsent.length

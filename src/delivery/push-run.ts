@@ -136,6 +136,7 @@ export class PushRun {
       const record = retryRecord(settled, rules)
       this.verdict.defer(record.again ?? [])
       const recorded = await pushes.recordRetries(record)
+      this.#feed.leases.settleRetries(source.retries)
       if (recorded) this.deactivated += recorded.deactivated.length
       this.#feed.release(numbers.length)
       return

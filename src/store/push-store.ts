@@ -37,6 +37,7 @@ export abstract class KyselyPushStore implements PushStore {
   abstract begin(pushId: number, at: number): Promise<Push | undefined>
   abstract hand(chunkId: number, fence: number, upTo: number): Promise<boolean>
   abstract pace(serviceId: number, count: number, at: number): Promise<number>
+  abstract renewRetries(pushId: number, lease: string, until: number): Promise<boolean>
   abstract releaseRetries(pushId: number, lease: string): Promise<void>
   abstract release(chunkId: number, fence: number): Promise<void>
   abstract leaseRetries(...args: Parameters<PushStore['leaseRetries']>): ReturnType<PushStore['leaseRetries']>

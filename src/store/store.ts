@@ -340,6 +340,8 @@ export interface PushStore {
    * 1970; `at` where it has no limit, or has sent nothing for a while.
    */
   pace(serviceId: number, count: number, at: number): Promise<number>
+  /** Lengthens a lease of retries; false where it is not held any more. */
+  renewRetries(pushId: number, lease: string, until: number): Promise<boolean>
   /** Gives a lease of retries back: none of the devices that are left of it has been handed over. */
   releaseRetries(pushId: number, lease: string): Promise<void>
   /** Gives a lease back, so that the chunk is to be had at once: what was handed over of it has been recorded, or not been handed over. */

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { silentLogger } from '../../src/base/index.js'
 import { ChunkLeases } from '../../src/delivery/chunk-leases.js'
 import { openScene, type Scene, sums, tokenOf } from './scene.js'
@@ -35,14 +35,14 @@ describe('who asks for a chunk when leases have run out', () => {
     workers = []
   })
 
-  function worker(scene: Scene, owner: string): ChunkLeases {
+  function worker(scene: Scene, owner: string, leaseMs = LEASE_MS): ChunkLeases {
     const leases = new ChunkLeases({
       pushes: scene.store.pushes,
       clock: { now: () => now },
       leaseClock: { now: () => now },
       logger: silentLogger,
       owner,
-      leaseMs: LEASE_MS,
+      leaseMs,
     })
     workers.push(leases)
     return leases
@@ -70,6 +70,55 @@ describe('who asks for a chunk when leases have run out', () => {
     now += 1
     expect(await leases.take(pushId)).toBeUndefined()
     expect(await worker(scene, 'b').take(pushId)).toBeUndefined()
+  })
+
+  /** A push of three devices that wait for an attempt. */
+  async function planThreeRetries(scene: Scene): Promise<number> {
+    const pushId = await planThreeChunks(scene)
+    scene.sql(`update chunks set state = 'done', deferred = 1;
+      update pushes set accepted = 1, deferred = 3;
+      insert into retries (push_id, device_id, attempts, due_at) select ${pushId}, id, 0, 0 from devices`)
+    return pushId
+  }
+
+  test.each([LEASE_MS - 1, LEASE_MS])('keeps its own devices, %i ms after it took them', async (later) => {
+    await using scene = await openScene()
+    const pushId = await planThreeRetries(scene)
+    const leases = worker(scene, 'a')
+    const held = (await leases.takeRetries(pushId, 2))!
+    expect(held.ids).toEqual([1, 2])
+    now += later
+    expect(await leases.takeRetries(pushId, 2)).toMatchObject({ ids: [3] })
+    now += 1
+    expect(await leases.takeRetries(pushId, 2)).toBeUndefined()
+    expect(await worker(scene, 'b').takeRetries(pushId, 2)).toBeUndefined()
+    // What was settled is held no longer, whatever is given back.
+    leases.settleRetries(held)
+    await leases.releaseAll()
+    expect(await worker(scene, 'c').takeRetries(pushId, 2)).toMatchObject({ ids: [3] })
+  })
+
+  test('takes devices over when their lease has run out, as chunks; who had them learns it', async () => {
+    await using scene = await openScene()
+    const pushId = await planThreeRetries(scene)
+    const leases = worker(scene, 'a')
+    const { lease } = (await leases.takeRetries(pushId, 2))!
+    now += LEASE_MS
+    const other = worker(scene, 'b')
+    expect(await other.takeRetries(pushId, 3)).toMatchObject({ ids: [1, 2] })
+    expect(await scene.store.pushes.renewRetries(pushId, lease, now + LEASE_MS)).toBe(false)
+    expect(await leases.takeRetries(pushId, 3)).toMatchObject({ ids: [3] })
+  })
+
+  test('a lease is lengthened all the while', async () => {
+    await using scene = await openScene()
+    const pushId = await planThreeRetries(scene)
+    const leases = worker(scene, 'a', 60)
+    await leases.takeRetries(pushId, 3)
+    now += 10_000
+    await vi.waitFor(() =>
+      expect(scene.rows('select distinct lease_until as until from retries')).toEqual([{ until: now + 60 }]),
+    )
   })
 
   test('learns which of them another has taken meanwhile', async () => {

@@ -281,6 +281,13 @@ export class SqlitePushStore extends KyselyPushStore {
     )
   }
 
+  override renewRetries(pushId: number, lease: string, until: number): Promise<boolean> {
+    const statement = 'update retries set lease_until = ? where push_id = ? and lease = ?'
+    return this.#database.exclusive(
+      () => this.#database.statement(statement).run(until, pushId, lease).changes > 0,
+    )
+  }
+
   override async releaseRetries(pushId: number, lease: string): Promise<void> {
     const statement = 'update retries set lease = null, lease_until = null where push_id = ? and lease = ?'
     await this.#database.exclusive(() => this.#database.statement(statement).run(pushId, lease))
