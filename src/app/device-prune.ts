@@ -61,10 +61,10 @@ function agesOf({ service, unseenDays, inactiveDays }: PruneOptions, now: number
 async function removeAll(store: DeviceStore, age: DeviceAge): Promise<number> {
   let removed = 0
   for (let after = 0; ; ) {
-    const ids = await store.removeAged(age, { after, limit: DEVICES_AT_ONCE })
+    const { ids, last } = await store.removeAged(age, { after, limit: DEVICES_AT_ONCE })
     removed += ids.length
-    if (ids.length < DEVICES_AT_ONCE) return removed
-    after = ids.at(-1)!
+    if (last === undefined) return removed
+    after = last
     await nextTurn()
   }
 }

@@ -96,7 +96,7 @@ export abstract class KyselyDeviceStore implements DeviceStore {
     return countAged(this.#db, age)
   }
 
-  removeAged(age: DeviceAge, page: Required<Page>): Promise<number[]> {
+  removeAged(...[age, page]: Parameters<DeviceStore['removeAged']>): ReturnType<DeviceStore['removeAged']> {
     return removeAged(this.#db, age, page)
   }
 

@@ -164,8 +164,11 @@ export interface DeviceStore {
   /** Switches those off that are active, in one transaction, with the reason `operator`. Returns how many. */
   deactivate(ids: readonly number[], at: number): Promise<number>
   countAged(age: DeviceAge): Promise<number>
-  /** Deletes the first of them after a device id, in one transaction; returns their ids. Ids are never given out again. */
-  removeAged(age: DeviceAge, page: Required<Page>): Promise<number[]>
+  /**
+   * Deletes the first of them after a device id, in one transaction; returns their ids, which are never given out again. `last`: after
+   * which id to go on; absent: there are no more.
+   */
+  removeAged(age: DeviceAge, page: Required<Page>): Promise<{ ids: number[]; last: number | undefined }>
 }
 
 export interface UserStore {

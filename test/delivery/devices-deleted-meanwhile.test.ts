@@ -18,7 +18,7 @@ test('devices that are deleted while the push runs are unsent, and the sums agre
   // Some that have been sent to and are not answered yet, and the last two chunks.
   const first = await scene.store.devices.removeAged(all, { after: 0, limit: 50 })
   const rest = await scene.store.devices.removeAged(all, { after: 1000, limit: 5000 })
-  expect([first.length, rest.length]).toEqual([50, 2000])
+  expect([first.ids.length, rest.ids.length]).toEqual([50, 2000])
   const push = await pushWhere(scene, id, hasEnded)
   expect(push).toMatchObject({ state: 'done', audienceSize: 3000 })
   const { accepted, unsent, ...none } = standOf(push)

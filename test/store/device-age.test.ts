@@ -18,9 +18,9 @@ describeStore('devices by age', (context) => {
     expect(await store.devices.countAged({ ...age, isActive: false, unseenSince: 2000 })).toBe(3)
     expect(await store.devices.countAged({ ...age, isActive: false, inactiveSince: 2000 })).toBe(2)
     const old = { ...age, isActive: false, unseenSince: 2000 }
-    expect(await store.devices.removeAged(old, { after: 0, limit: 2 })).toEqual([2, 3])
-    expect(await store.devices.removeAged(old, { after: 3, limit: 2 })).toEqual([4])
-    expect(await store.devices.removeAged(old, { after: 4, limit: 2 })).toEqual([])
+    expect(await store.devices.removeAged(old, { after: 0, limit: 2 })).toEqual({ ids: [2, 3], last: 3 })
+    expect(await store.devices.removeAged(old, { after: 3, limit: 2 })).toEqual({ ids: [4] })
+    expect(await store.devices.removeAged(old, { after: 4, limit: 2 })).toEqual({ ids: [] })
     expect((await store.devices.list({})).map(({ id }) => id)).toEqual([1, 5, 6])
   })
 
@@ -29,7 +29,7 @@ describeStore('devices by age', (context) => {
     const service = await addService(store)
     await addDevices(store, service, 3, 1000)
     const all = { serviceId: service.id, isActive: true, unseenSince: 2000 }
-    expect(await store.devices.removeAged(all, { after: 0, limit: 10 })).toEqual([1, 2, 3])
+    expect(await store.devices.removeAged(all, { after: 0, limit: 10 })).toEqual({ ids: [1, 2, 3] })
     await addDevices(store, service, 1, 1000)
     expect((await store.devices.list({})).map(({ id }) => id)).toEqual([4])
   })
