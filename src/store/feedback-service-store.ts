@@ -1,3 +1,4 @@
+import { setImmediate as otherWork } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import { PushError } from '../base/index.js'
 import type { FeedbackService } from '../model/index.js'
@@ -5,7 +6,7 @@ import { isForeignKeyViolation, isUniqueViolation, serviceNotFound } from './con
 import type { Schema } from './schema.js'
 import type { FeedbackServiceStore } from './store.js'
 
-/** Entries of the ledger that are dealt with in one pair of statements. */
+/** Entries of the ledger that are dealt with in one transaction. */
 const ENTRIES_AT_ONCE = 1000
 
 /** Feedback services, and what calling one does to the devices. */
@@ -44,51 +45,67 @@ export class KyselyFeedbackServiceStore implements FeedbackServiceStore {
   }
 
   async applyFeedback(serviceId: number, at: number): Promise<number> {
-    return await this.#db.transaction().execute(async (db) => {
-      const entries = await dueEntries(db, serviceId)
-      let deactivated = 0
-      for (let first = 0; first < entries.length; first += ENTRIES_AT_ONCE) {
-        const some = entries.slice(first, first + ENTRIES_AT_ONCE)
-        // A device may stand in the ledger more than once; its first entry says why.
-        const firsts = some.filter((entry) => entry.isFirst)
-        for (const reason of new Set(firsts.map((entry) => entry.reason))) {
-          const devices = firsts.filter((entry) => entry.reason === reason)
-          const { numUpdatedRows } = await db
-            .updateTable('devices')
-            .set({ isActive: 0, deactivatedAt: at, deactivationReason: reason })
-            .where(
-              'id',
-              'in',
-              devices.map((entry) => entry.deviceId),
-            )
-            .executeTakeFirst()
-          deactivated += Number(numUpdatedRows)
-        }
-        const ids = some.map((entry) => entry.id)
-        await db.updateTable('feedback').set({ appliedAt: at }).where('id', 'in', ids).execute()
-      }
-      return deactivated
-    })
+    let deactivated = 0
+    for (let after: number | undefined = 0; after !== undefined; await otherWork()) {
+      const page = await applyPage(this.#db, serviceId, after, at)
+      deactivated += page.deactivated
+      after = page.last
+    }
+    return deactivated
   }
 }
 
-/** What of the ledger concerns a device that is active and has not registered since. */
-async function dueEntries(db: Kysely<Schema>, serviceId: number) {
-  const entries = await db
+interface AppliedPage {
+  deactivated: number
+  /** After which entry to go on; undefined: there are no more. */
+  last: number | undefined
+}
+
+async function applyPage(
+  db: Kysely<Schema>,
+  serviceId: number,
+  after: number,
+  at: number,
+): Promise<AppliedPage> {
+  return await db.transaction().execute(async (db) => {
+    const entries = await openEntries(db, serviceId, after)
+    const last = entries.length < ENTRIES_AT_ONCE ? undefined : entries.at(-1)?.id
+    const due = entries.filter(
+      ({ isActive, deactivatedAt, registeredAt, timestamp }) =>
+        // A device may stand in the ledger more than once: an entry before may have switched it off just now.
+        (isActive === 1 || deactivatedAt === at) && registeredAt !== null && registeredAt <= timestamp,
+    )
+    if (due.length === 0) return { deactivated: 0, last }
+    // Its first entry says why.
+    const reasons = new Map<number, string>()
+    for (const { deviceId, reason, isActive } of due)
+      if (isActive === 1 && !reasons.has(deviceId)) reasons.set(deviceId, reason)
+    for (const reason of new Set(reasons.values())) {
+      const ids = [...reasons.keys()].filter((id) => reasons.get(id) === reason)
+      await db
+        .updateTable('devices')
+        .set({ isActive: 0, deactivatedAt: at, deactivationReason: reason })
+        .where('id', 'in', ids)
+        .execute()
+    }
+    const ids = due.map(({ id }) => id)
+    await db.updateTable('feedback').set({ appliedAt: at }).where('id', 'in', ids).execute()
+    return { deactivated: reasons.size, last }
+  })
+}
+
+/** Entries that have not been dealt with, with what their device is now; null where it was deleted. */
+async function openEntries(db: Kysely<Schema>, serviceId: number, after: number) {
+  return await db
     .selectFrom('feedback')
-    .innerJoin('devices', 'devices.id', 'feedback.deviceId')
+    .leftJoin('devices', 'devices.id', 'feedback.deviceId')
     .where('feedback.serviceId', '=', serviceId)
     .where('feedback.appliedAt', 'is', null)
     .where('feedback.undoneAt', 'is', null)
-    .where('devices.isActive', '=', 1)
-    .whereRef('devices.registeredAt', '<=', 'feedback.timestamp')
-    .select(['feedback.id', 'feedback.deviceId', 'feedback.reason'])
+    .where('feedback.id', '>', after)
+    .select(['feedback.id', 'feedback.deviceId', 'feedback.reason', 'feedback.timestamp'])
+    .select(['devices.isActive', 'devices.deactivatedAt', 'devices.registeredAt'])
     .orderBy('feedback.id')
+    .limit(ENTRIES_AT_ONCE)
     .execute()
-  const seen = new Set<number>()
-  return entries.map((entry) => {
-    const isFirst = !seen.has(entry.deviceId)
-    seen.add(entry.deviceId)
-    return { ...entry, isFirst }
-  })
 }

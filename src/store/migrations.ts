@@ -91,6 +91,14 @@ async function addDelivery(db: Kysely<unknown>, { identity }: MigrationDialect):
   await add('services', 'max_per_second', 'integer')
   await add('services', 'paced_until', 'bigint', 0)
   await add('feedback', 'undone_at', 'bigint')
+  // The ledger is kept for ever; what has not been dealt with is a small part of it.
+  await db.schema
+    .createIndex('feedback_open')
+    .on('feedback')
+    .columns(['service_id', 'id'])
+    .where(sql.ref('applied_at'), 'is', null)
+    .where(sql.ref('undone_at'), 'is', null)
+    .execute()
   await db.schema.createIndex('feedback_device_id').on('feedback').column('device_id').execute()
   await add('pushes', 'pruned_at', 'bigint')
   // The last column, because it may be long, and SQLite reads a row from its beginning.

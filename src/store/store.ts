@@ -83,7 +83,7 @@ export interface FeedbackServiceStore {
   list(): Promise<FeedbackService[]>
   /**
    * Deactivates the devices of a service whose tokens stand in the ledger and have not been dealt with, unless the app has
-   * registered them since Apple's timestamp. Returns how many. In one transaction.
+   * registered them since Apple's timestamp. Returns how many. A thousand entries a transaction.
    */
   applyFeedback(serviceId: number, at: number): Promise<number>
 }

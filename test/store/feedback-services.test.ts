@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addDevices, addService, describeStore, tokenOf } from './describe-store.js'
+import { addDevices, addService, describeStore, planPush, tokenOf } from './describe-store.js'
 
 const uuid = '3f2c1f3e-8f5b-4c3e-9b69-2f8f3d0c1a77'
 
@@ -63,5 +63,45 @@ describeStore('feedback services', (context) => {
     await store.devices.register({ token: tokenOf(2), serviceId: service.id, at: 900 })
     expect(await store.feedbackServices.applyFeedback(service.id, 6000)).toBe(0)
     expect((await store.devices.get(2))!.isActive).toBe(true)
+  })
+
+  test('it is applied a page at a time: the sum is of all, and a device that stands there twice counts once', async () => {
+    const { store } = context
+    const service = await addService(store, { feedback: 'deferred' })
+    const total = 2500
+    const rows = Array.from({ length: total }, (_, index) => ({ token: tokenOf(index + 1) }))
+    await store.devices.importMany(service.id, rows, 1000)
+    const push = await planPush(store, service, { chunkSize: total })
+    const chunk = (await store.pushes.lease(push.id, 'me', 2000, 9000))!
+    const feedback = Array.from({ length: total }, (_, index) => ({
+      ...{ deviceId: index + 1, token: tokenOf(index + 1), timestamp: 1500 },
+      reason: index % 2 === 0 ? 'Unregistered' : 'ExpiredToken',
+    }))
+    // Again at the end, and one that has come back.
+    feedback.push({ ...feedback[0]!, reason: 'ExpiredToken', timestamp: 1600 })
+    await store.devices.register({ token: tokenOf(2000), serviceId: service.id, at: 1501 })
+    await store.pushes.record({
+      ...{
+        chunkId: chunk.id,
+        fence: chunk.fence,
+        position: total,
+        acceptedIds: [],
+        deliveries: [],
+        at: 3000,
+      },
+      ...{ counts: { accepted: 0, rejected: total, unknown: 0, unsent: 0 }, feedback, deactivate: false },
+    })
+    expect(await store.feedbackServices.applyFeedback(service.id, 5000)).toBe(total - 1)
+    const active = await store.devices.list({ serviceId: service.id, isActive: true })
+    expect(active.map(({ id }) => id)).toEqual([2000])
+    const reasons = await Promise.all([1, 2, 2500].map((id) => store.devices.get(id)))
+    expect(reasons.map((device) => device?.deactivationReason)).toEqual([
+      'Unregistered',
+      'ExpiredToken',
+      'ExpiredToken',
+    ])
+    // Both entries are used up, in whichever page they were.
+    await store.devices.update(1, { isActive: true }, 6000)
+    expect(await store.feedbackServices.applyFeedback(service.id, 7000)).toBe(0)
   })
 })
