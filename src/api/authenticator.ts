@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { type Clock, systemClock } from '../base/index.js'
 import type { User } from '../model/index.js'
+import { inPasswordSlot, nobodysHash, verifyPassword } from '../resources/index.js'
 import type { UserStore } from '../store/index.js'
 import { FailedAttempts } from './failed-attempts.js'
-import { inPasswordSlot, nobodysHash, verifyPassword } from './password.js'
 
 /** How long verified credentials are believed without hashing the password again. */
 const rememberedMs = 60_000

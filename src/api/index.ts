@@ -6,5 +6,4 @@ export {
   iosNotifications as default,
 } from './ios-notifications.js'
 export { createLogger } from './logger.js'
-export { hashPassword, maxPasswordLength } from './password.js'
 export { createServer, type Server, type ServerLimits, type ServerOptions, serverLimits } from './server.js'

@@ -1,26 +1,20 @@
 import type { DeviceApiStore } from '../api/index.js'
-import type { Clock } from '../base/index.js'
 import type { Config } from '../config/index.js'
-import type { Delivery, Preflight, PushResult } from '../delivery/index.js'
-import type { Notification, Push } from '../model/index.js'
-import type { Store } from '../store/index.js'
-import { Devices } from './devices.js'
-import { FeedbackLedger } from './feedback-ledger.js'
-import { FeedbackServices } from './feedback-services.js'
-import { modelled, type NotificationInput, Notifications } from './notifications.js'
-import { deliveryOptions, type PushOptions, type SubmitOptions } from './push-options.js'
-import { Pushes } from './pushes.js'
-import { Schedules } from './schedules.js'
+import type { PushResult } from '../delivery/index.js'
+import type { Notification } from '../model/index.js'
+import {
+  deliveryOptions,
+  modelled,
+  type NotificationInput,
+  type PushOptions,
+  type ResourceParts,
+  Resources,
+} from '../resources/index.js'
 import { type RunningServer, type ServeOptions, serve } from './serve.js'
-import { Services } from './services.js'
-import { Users } from './users.js'
 
 /** What an `App` is put together from. */
-export interface AppParts {
+export interface AppParts extends ResourceParts {
   config: Config
-  store: Store
-  delivery: Delivery
-  clock: Clock
   migrationsApplied: number
 }
 
@@ -30,19 +24,11 @@ export interface AppParts {
  * `close` ends servers (requests under way may end) and the sender (what is in flight gets its answers, the rest of a running push
  * counts as unsent, or is left to other workers) at the same time, then the database.
  */
-export class App implements AsyncDisposable {
+export class App extends Resources implements AsyncDisposable {
   /** The settings in force. */
   readonly config: Config
   /** How many database migrations were applied as it was opened. */
   readonly migrationsApplied: number
-  readonly services: Services
-  readonly devices: Devices
-  readonly users: Users
-  readonly notifications: Notifications
-  readonly feedbackServices: FeedbackServices
-  readonly feedback: FeedbackLedger
-  readonly pushes: Pushes
-  readonly schedules: Schedules
   /** For the `store` option of `ios-notifications/fastify`, and usable until `close`. What it has is no stable interface. */
   readonly store: DeviceApiStore
   readonly #parts: AppParts
@@ -51,19 +37,11 @@ export class App implements AsyncDisposable {
 
   /** @internal */
   constructor(parts: AppParts) {
-    const { store, delivery, clock } = parts
+    super(parts)
     this.#parts = parts
     this.config = parts.config
     this.migrationsApplied = parts.migrationsApplied
-    this.store = store
-    this.services = new Services(store.services, delivery, clock)
-    this.devices = new Devices(store, clock)
-    this.users = new Users(store.users, clock)
-    this.notifications = new Notifications(store.notifications, clock)
-    this.feedbackServices = new FeedbackServices(store.feedbackServices, clock)
-    this.feedback = new FeedbackLedger(store.feedback)
-    this.pushes = new Pushes(store.pushes, delivery)
-    this.schedules = new Schedules(store, delivery, clock)
+    this.store = parts.store
   }
 
   /**
@@ -76,26 +54,9 @@ export class App implements AsyncDisposable {
     return this.#parts.delivery.push(modelled(notification), deliveryOptions(options))
   }
 
-  /**
-   * Writes a push and returns; a worker sends it (`work`, or the commands `serve` and `worker`), now or at `options.at`. With an
-   * `idempotencyKey` that was used for the same request, the push that was made then. Throws like `push`, but
-   * not for the credential, which is looked at when it is sent.
-   */
-  submit(notification: Notification | NotificationInput, options: SubmitOptions = {}): Promise<Push> {
-    return this.#parts.delivery.submit(modelled(notification), deliveryOptions(options))
-  }
-
   /** Sends all pushes of the database from now on and runs its schedules, beside whatever other workers there are, until `close`. */
   work(): void {
     this.#parts.delivery.work()
-  }
-
-  /**
-   * Finds out what `push` or `submit` with the same arguments would do, and every rule that it would break (`problems`). Writes and sends nothing.
-   * Throws only PUSH_ERR_SERVICE_NOT_FOUND, and PUSH_ERR_INPUT_INVALID where more than one audience is named.
-   */
-  preflight(notification: Notification | NotificationInput, options: SubmitOptions = {}): Promise<Preflight> {
-    return this.#parts.delivery.preflight(modelled(notification), deliveryOptions(options))
   }
 
   /**

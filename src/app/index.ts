@@ -16,18 +16,32 @@ export {
   type ServiceChange,
   type User,
 } from '../model/index.js'
+export {
+  type ActivityChange,
+  type DeviceChoice,
+  type DevicePruning,
+  type DeviceQuery,
+  type Devices,
+  type FeedbackLedger,
+  type FeedbackScheduleInput,
+  type FeedbackServiceInput,
+  type FeedbackServices,
+  type ImportResult,
+  type NotificationInput,
+  type Notifications,
+  type PruneOptions,
+  type Pushes,
+  type PushOptions,
+  type PushScheduleInput,
+  type Schedules,
+  type ServiceInput,
+  type Services,
+  type SubmitOptions,
+  serviceNotFound,
+  type UserInput,
+  type Users,
+} from '../resources/index.js'
 export type { Page } from '../store/index.js'
 export type { App } from './app.js'
-export type { DevicePruning, PruneOptions } from './device-prune.js'
-export type { ActivityChange, DeviceChoice, DeviceQuery, Devices, ImportResult } from './devices.js'
-export type { FeedbackLedger } from './feedback-ledger.js'
-export type { FeedbackServiceInput, FeedbackServices } from './feedback-services.js'
-export { serviceNotFound } from './not-found.js'
-export type { NotificationInput, Notifications } from './notifications.js'
 export { type OpenOptions, open } from './open.js'
-export type { PushOptions, SubmitOptions } from './push-options.js'
-export type { Pushes } from './pushes.js'
-export type { FeedbackScheduleInput, PushScheduleInput, Schedules } from './schedules.js'
 export { createProcessLogger, type ProcessLogger, type RunningServer, type ServeOptions } from './serve.js'
-export type { ServiceInput, Services } from './services.js'
-export type { UserInput, Users } from './users.js'

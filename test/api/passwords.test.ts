@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hashPassword } from '../../src/api/index.js'
+import { hashPassword } from '../../src/resources/index.js'
 import { basic, startApi, startTime, token } from './start-api.js'
 
 test('a hash is a PHC string of Argon2id with 19 MiB and two passes, and never the same twice', async () => {

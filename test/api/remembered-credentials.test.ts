@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { Authenticator } from '../../src/api/authenticator.js'
-import { hashPassword } from '../../src/api/index.js'
-import * as password from '../../src/api/password.js'
+import { hashPassword } from '../../src/resources/index.js'
+import * as password from '../../src/resources/password.js'
 import { createUser, startStore, startTime } from './start-api.js'
 
 const attempt = { username: 'Aladdin', password: 'open sesame', address: '192.0.2.1', staffOnly: false }

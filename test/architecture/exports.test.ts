@@ -35,9 +35,7 @@ test('the published names are these and no others', () => {
       "createLogger",
       "createServer",
       "default",
-      "hashPassword",
       "iosNotifications",
-      "maxPasswordLength",
       "serverLimits",
     ]
   `)

@@ -14,9 +14,10 @@ const layers: Record<string, readonly string[]> = {
   store: ['base', 'model'],
   delivery: ['base', 'model', 'store', 'apns'],
   metrics: ['base', 'apns', 'delivery'],
-  api: ['base', 'model', 'store', 'delivery'],
+  resources: ['base', 'apns', 'model', 'store', 'delivery'],
+  api: ['base', 'model', 'store', 'delivery', 'resources'],
   admin: ['base', 'api'],
-  app: ['base', 'apns', 'config', 'model', 'store', 'delivery', 'metrics', 'api', 'admin'],
+  app: ['base', 'apns', 'config', 'model', 'store', 'delivery', 'resources', 'metrics', 'api', 'admin'],
   cli: ['base', 'config', 'app', 'simulator'],
   '.': ['base', 'apns', 'config', 'model', 'store', 'delivery', 'api', 'app'],
 }
@@ -25,7 +26,7 @@ const layers: Record<string, readonly string[]> = {
 const withoutPackages = ['base', 'apns/wire', 'apns/client', 'apns', 'simulator', 'model']
 
 /** Adapters import a lower folder through its front door only. */
-const throughFrontDoor = ['api', 'admin', 'cli', 'metrics', 'app']
+const throughFrontDoor = ['resources', 'api', 'admin', 'cli', 'metrics', 'app']
 
 const root = join(import.meta.dirname, '../../src')
 const forbiddenNames = /^(utils?|helpers?|common|types|misc)(\.ts)?$/

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { hash, verify } from '@node-rs/argon2'
 import { PushError } from '../base/index.js'
 
 /** Argon2id (the library's default kind) with OWASP's first choice of parameters: 19 MiB and two passes, about 17 ms. */
@@ -49,12 +48,15 @@ export async function hashPassword(password: string): Promise<string> {
       `password: it has ${password.length} characters; 1 to ${maxPasswordLength} are allowed`,
       { field: 'password' },
     )
+  // Imported when needed: most programs that push have no password to look at.
+  const { hash } = await import('@node-rs/argon2')
   return await inPasswordSlot(() => hash(password, cost))
 }
 
 /** Whether this password has this hash. To be called in a slot. A hash of another kind fits no password. */
 export async function verifyPassword(passwordHash: string, password: string): Promise<boolean> {
   if (password.length > maxPasswordLength) return false
+  const { verify } = await import('@node-rs/argon2')
   try {
     return await verify(passwordHash, password)
   } catch {

@@ -1,6 +1,7 @@
 import { type Clock, PushError } from '../base/index.js'
 import { checkUser, type User } from '../model/index.js'
 import type { UserStore } from '../store/index.js'
+import { hashPassword } from './password.js'
 
 /** A user to be made. */
 export interface UserInput {
@@ -65,7 +66,5 @@ async function hash(password: string): Promise<string> {
       `password: it has ${password.length} characters; at least ${leastPasswordLength} are needed`,
       { field: 'password' },
     )
-  // Imported when needed: it brings the whole HTTP server with it.
-  const { hashPassword } = await import('../api/index.js')
   return await hashPassword(password)
 }
