@@ -7,3 +7,4 @@ export {
 } from './ios-notifications.js'
 export { createLogger } from './logger.js'
 export { createServer, type Server, type ServerLimits, type ServerOptions, serverLimits } from './server.js'
+export { type RestApiOptions, restApi } from './v1/rest-api.js'

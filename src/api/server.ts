@@ -2,9 +2,11 @@ import { METHODS } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { type Clock, errorMessage, hasErrorCode, PushError, systemClock } from '../base/index.js'
+import type { Resources } from '../resources/index.js'
 import type { Store } from '../store/index.js'
 import { sendError } from './error-response.js'
 import { deviceBodyLimit, iosNotifications } from './ios-notifications.js'
+import { restApi } from './v1/rest-api.js'
 
 /** What keeps slow clients from holding the server, in milliseconds. */
 export interface ServerLimits {
@@ -30,6 +32,8 @@ export const serverLimits: Readonly<ServerLimits> = {
 export interface ServerOptions {
   /** The server does not close it. */
   store: Store
+  /** What the v1 API manages. */
+  resources: Resources
   /** See `IosNotificationsOptions`. */
   authentication?: string | undefined
   /** Absent: nothing is logged. At level `debug` every answer is. */
@@ -49,9 +53,9 @@ export interface Server extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** Builds the HTTP server: the device API under `/ios-notifications/`, and `/healthz`. */
+/** Builds the HTTP server: the device API under `/ios-notifications/`, the v1 API under `/api/`, and `/healthz`. */
 export function createServer(options: ServerOptions): Server {
-  const { store, authentication, clock = systemClock } = options
+  const { store, resources, authentication, clock = systemClock } = options
   const limits = { ...serverLimits, ...options.limits }
   const app = createApp(options.logger, limits)
   app.get('/healthz', async (request, reply) => {
@@ -64,6 +68,7 @@ export function createServer(options: ServerOptions): Server {
     }
   })
   app.register(iosNotifications, { prefix: '/ios-notifications', store, authentication, clock })
+  app.register(restApi, { prefix: '/api', resources, store, clock })
   const close = () => closeWithin(app, limits.closeTimeoutMs)
   return {
     app,

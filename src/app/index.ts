@@ -13,7 +13,6 @@ export {
   type Schedule,
   type ScheduleAction,
   type Service,
-  type ServiceChange,
   type User,
 } from '../model/index.js'
 export {
@@ -34,6 +33,7 @@ export {
   type PushOptions,
   type PushScheduleInput,
   type Schedules,
+  type ServiceChange,
   type ServiceInput,
   type Services,
   type SubmitOptions,

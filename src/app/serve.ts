@@ -1,5 +1,6 @@
 import type { Clock } from '../base/index.js'
 import type { Config } from '../config/index.js'
+import type { Resources } from '../resources/index.js'
 import type { Store } from '../store/index.js'
 
 /** The log of a process, which the HTTP server and everything else write to. */
@@ -27,13 +28,20 @@ export interface RunningServer {
 /** Builds the server and listens. The HTTP server is imported here, because most programs that push serve nothing. */
 export async function serve(
   store: Store,
+  resources: Resources,
   config: Config,
   clock: Clock,
   options: ServeOptions,
 ): Promise<RunningServer> {
   const { createServer } = await import('../api/index.js')
   const { host = config.host, port = config.port, authentication = config.authentication, logger } = options
-  const server = createServer({ store, authentication, clock, ...(logger !== undefined && { logger }) })
+  const server = createServer({
+    store,
+    resources,
+    authentication,
+    clock,
+    ...(logger !== undefined && { logger }),
+  })
   try {
     const { url } = await server.listen({ host, port })
     return { url, close: () => server.close() }

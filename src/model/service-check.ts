@@ -5,7 +5,7 @@ import { apnsPort } from './apns-hostname.js'
 import { checkClientCertificate } from './client-certificate.js'
 import { pemBlocks } from './pem.js'
 import { checkProviderKey } from './provider-key.js'
-import type { NewService, ServiceChange, ServiceCredential } from './service.js'
+import type { NewService, Service, ServiceChange, ServiceCredential } from './service.js'
 import { checkInteger, checkText, notAllowed } from './text-check.js'
 
 /**
@@ -17,10 +17,7 @@ import { checkInteger, checkText, notAllowed } from './text-check.js'
  */
 export function checkService(input: NewService, at = systemClock.now()): Required<NewService> {
   const hostname = checkHostname(input.hostname)
-  const port =
-    input.port === undefined
-      ? undefined
-      : checkInteger('port', input.port, 1, 65_535, 'a port from 1 to 65535')
+  const port = input.port === undefined ? undefined : checkPort(input.port)
   return {
     name: checkText('name', input.name, 255, 1),
     hostname,
@@ -30,12 +27,40 @@ export function checkService(input: NewService, at = systemClock.now()): Require
     ca: input.ca === undefined || input.ca === null ? null : checkAuthorities(input.ca),
     feedback: 'immediate',
     maxPerSecond: null,
-    ...checkServiceChange(input),
+    ...checkRules(input),
   }
 }
 
-/** Checks what is to be changed of a service. PUSH_ERR_INPUT_INVALID. */
-export function checkServiceChange({ feedback, maxPerSecond }: ServiceChange): ServiceChange {
+/**
+ * Checks what is to be changed of a service. A new host keeps the port, unless one is given.
+ *
+ * @throws what `checkService` throws
+ */
+export function checkServiceChange(
+  input: ServiceChange,
+  current: Pick<Service, 'hostname' | 'port'>,
+  at = systemClock.now(),
+): ServiceChange {
+  const { name, topic, credential, ca } = input
+  const change: ServiceChange = checkRules(input)
+  if (name !== undefined) change.name = checkText('name', name, 255, 1)
+  if (input.hostname !== undefined) change.hostname = checkHostname(input.hostname)
+  if (input.hostname !== undefined || input.port !== undefined)
+    change.port = apnsPort(change.hostname ?? current.hostname, checkPort(input.port ?? current.port))
+  if (topic !== undefined) change.topic = checkTopic(topic)
+  if (credential !== undefined) change.credential = checkCredential(credential, at)
+  if (ca !== undefined) change.ca = ca === null ? null : checkAuthorities(ca)
+  return change
+}
+
+function checkPort(port: number): number {
+  return checkInteger('port', port, 1, 65_535, 'a port from 1 to 65535')
+}
+
+function checkRules({
+  feedback,
+  maxPerSecond,
+}: Pick<ServiceChange, 'feedback' | 'maxPerSecond'>): Pick<ServiceChange, 'feedback' | 'maxPerSecond'> {
   if (feedback !== undefined && feedback !== 'immediate' && feedback !== 'deferred')
     throw notAllowed('feedback', feedback, 'immediate or deferred')
   if (maxPerSecond !== undefined && maxPerSecond !== null)

@@ -45,8 +45,15 @@ export interface NewService {
   maxPerSecond?: number | null
 }
 
-/** What may be changed of a service without its credential. Absent fields stay. */
+/** What may be changed of a service. Absent fields stay. Checked by `checkServiceChange`. */
 export interface ServiceChange {
+  name?: string
+  hostname?: string
+  port?: number
+  topic?: string
+  /** Takes the place of the old one. */
+  credential?: ServiceCredential
+  ca?: string | null
   feedback?: 'immediate' | 'deferred'
   maxPerSecond?: number | null
 }

@@ -9,5 +9,5 @@ export { deliveryOptions, type PushOptions, type SubmitOptions } from './push-op
 export type { Pushes } from './pushes.js'
 export { type ResourceParts, Resources } from './resources.js'
 export type { FeedbackScheduleInput, PushScheduleInput, Schedules } from './schedules.js'
-export type { ServiceInput, Services } from './services.js'
+export type { ServiceChange, ServiceInput, Services } from './services.js'
 export type { UserInput, Users } from './users.js'

@@ -6,10 +6,9 @@ import {
   checkServiceChange,
   type NewService,
   type Service,
-  type ServiceChange,
   type ServiceCredential,
 } from '../model/index.js'
-import { pkcs12ToPem, type ServiceStore } from '../store/index.js'
+import { type Check, pkcs12ToPem, type ServiceStore } from '../store/index.js'
 
 /** A service to be made. Exactly one of `key`, `certificate` and `p12` is needed. */
 export interface ServiceInput {
@@ -33,6 +32,11 @@ export interface ServiceInput {
   feedback?: 'immediate' | 'deferred'
   /** Pushes a second that all workers together send through it at most, 1 to 1,000,000; no limit by default. */
   maxPerSecond?: number | null
+}
+
+/** What is to be changed of a service. Absent fields stay; `ca: null` trusts the system's authorities again. */
+export interface ServiceChange extends Partial<Omit<ServiceInput, 'ca'>> {
+  ca?: string | null
 }
 
 /** The APN services: one app in one environment each, with a credential. Secrets go in and never come out. */
@@ -65,10 +69,23 @@ export class Services {
 
   /**
    * Changes what is named and leaves the rest, its credential included, as it is. A push that is running goes on with what it began
-   * with. PUSH_ERR_INPUT_INVALID, PUSH_ERR_SERVICE_NOT_FOUND.
+   * with. The errors of `create`, and PUSH_ERR_SERVICE_NOT_FOUND.
+   *
+   * @param options.check looks at the service as it is, in the same transaction; what it throws leaves all as it is
    */
-  async change(id: number, change: ServiceChange): Promise<Service> {
-    return await this.#store.change(id, checkServiceChange(change), this.#clock.now())
+  async change(
+    id: number,
+    { key, certificate, p12, ...change }: ServiceChange,
+    { check }: { check?: Check<Service> } = {},
+  ): Promise<Service> {
+    const now = this.#clock.now()
+    const isSame = key === undefined && certificate === undefined && p12 === undefined
+    const credential = isSame ? {} : { credential: await credentialOf({ key, certificate, p12 }) }
+    const decide = (current: Service) => {
+      check?.(current)
+      return checkServiceChange({ ...change, ...credential }, current, now)
+    }
+    return await this.#store.change(id, decide, now)
   }
 
   /** Undefined where no service has this id. */
@@ -84,8 +101,10 @@ export class Services {
   /**
    * PUSH_ERR_SERVICE_NOT_FOUND; PUSH_ERR_SERVICE_IN_USE where it has devices, unless `cascade`, which removes them and all
    * else that belongs to it.
+   *
+   * @param options.check as with `change`
    */
-  remove(id: number, options: { cascade?: boolean } = {}): Promise<void> {
+  remove(id: number, options: { cascade?: boolean; check?: Check<Service> } = {}): Promise<void> {
     return this.#store.remove(id, options)
   }
 

@@ -1,6 +1,7 @@
 export { openStore } from './open-store.js'
 export { pkcs12ToPem } from './pkcs12.js'
 export type {
+  Check,
   DeviceAge,
   DevicePage,
   DeviceStore,

@@ -10,7 +10,7 @@ import {
 import { isUniqueViolation, serviceNotFound } from './constraint-violation.js'
 import type { Schema, ServiceRow } from './schema.js'
 import type { Sealer } from './sealing.js'
-import type { ServiceStore } from './store.js'
+import type { Check, ServiceStore } from './store.js'
 
 /** Everything of a service but its credential. */
 const columns = [
@@ -74,15 +74,22 @@ export class KyselyServiceStore implements ServiceStore {
     }
   }
 
-  async change(id: number, change: ServiceChange, at: number): Promise<Service> {
-    const changed = await this.#db
-      .updateTable('services')
-      .set({ ...change, updatedAt: at })
-      .where('id', '=', id)
-      .returning(columns)
-      .executeTakeFirst()
-    if (changed === undefined) throw serviceNotFound(id)
-    return changed
+  async change(id: number, decide: (current: Service) => ServiceChange, at: number): Promise<Service> {
+    return await this.#db.transaction().execute(async (db) => {
+      const current = await existing(db, id)
+      const { credential, ...change } = decide(current)
+      const secret = credential && { ...shownOf(credential), credential: this.#sealed(credential, id) }
+      try {
+        return await db
+          .updateTable('services')
+          .set({ ...change, ...secret, updatedAt: at })
+          .where('id', '=', id)
+          .returning(columns)
+          .executeTakeFirstOrThrow()
+      } catch (error) {
+        throw serviceExists({ ...current, ...change }, error)
+      }
+    })
   }
 
   async get(id: number): Promise<Service | undefined> {
@@ -107,8 +114,12 @@ export class KyselyServiceStore implements ServiceStore {
     return this.#sealer.seal(JSON.stringify(credential), placeOf(id))
   }
 
-  async remove(id: number, { cascade = false }: { cascade?: boolean } = {}): Promise<void> {
+  async remove(
+    id: number,
+    { cascade = false, check }: { cascade?: boolean; check?: Check<Service> } = {},
+  ): Promise<void> {
     await this.#db.transaction().execute(async (db) => {
+      check?.(await existing(db, id))
       const counts = []
       for (const [table, noun] of dependants) {
         const query = db.selectFrom(table).where('serviceId', '=', id)
@@ -137,8 +148,14 @@ function rowOf(service: NewService, at: number): Omit<Service, 'id' | 'createdAt
   return { name, hostname, port, topic, ca, feedback, maxPerSecond, ...shownOf(credential), updatedAt: at }
 }
 
+async function existing(db: Kysely<Schema>, id: number): Promise<Service> {
+  const service = await db.selectFrom('services').select(columns).where('id', '=', id).executeTakeFirst()
+  if (service === undefined) throw serviceNotFound(id)
+  return service
+}
+
 /** The error for a name that is taken; every other error as it is. */
-function serviceExists({ name, hostname }: NewService, error: unknown): unknown {
+function serviceExists({ name, hostname }: Pick<Service, 'name' | 'hostname'>, error: unknown): unknown {
   if (!isUniqueViolation(error)) return error
   return new PushError(
     'PUSH_ERR_SERVICE_EXISTS',

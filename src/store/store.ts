@@ -58,22 +58,28 @@ export interface Page {
   limit?: number
 }
 
+/** Looks at something as it is, in the transaction that is to change it; what it throws leaves all as it is. */
+export type Check<Current> = (current: Current) => void
+
 export interface ServiceStore {
   /** PUSH_ERR_SERVICE_EXISTS when the name is taken for that host. */
   create(service: NewService, at: number): Promise<Service>
   /** Replaces all of a service, its credential included. PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_SERVICE_EXISTS. */
   update(id: number, service: NewService, at: number): Promise<Service>
-  /** Changes what is named, and nothing else. PUSH_ERR_SERVICE_NOT_FOUND. */
-  change(id: number, change: ServiceChange, at: number): Promise<Service>
+  /**
+   * Changes what `decide` returns of a service as it is, and nothing else, in one transaction; what it throws leaves all as it is.
+   * PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_SERVICE_EXISTS.
+   */
+  change(id: number, decide: (current: Service) => ServiceChange, at: number): Promise<Service>
   get(id: number): Promise<Service | undefined>
   list(): Promise<Service[]>
   /** What to authenticate with, unsealed. PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_SECRET_UNSEAL. */
   credential(id: number): Promise<ServiceCredential>
   /**
    * PUSH_ERR_SERVICE_IN_USE where devices, notifications or pushes hang on it, unless `cascade`, which removes them too.
-   * PUSH_ERR_SERVICE_NOT_FOUND.
+   * PUSH_ERR_SERVICE_NOT_FOUND. `check` looks at it as it is first, and may throw.
    */
-  remove(id: number, options?: { cascade?: boolean }): Promise<void>
+  remove(id: number, options?: { cascade?: boolean; check?: Check<Service> }): Promise<void>
 }
 
 export interface FeedbackServiceStore {

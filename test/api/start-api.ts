@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
 import { afterEach } from 'vitest'
 import { createServer, type Server, type ServerOptions } from '../../src/api/index.js'
-import { hashPassword } from '../../src/resources/index.js'
+import { silentLogger } from '../../src/base/index.js'
+import { Delivery } from '../../src/delivery/index.js'
+import { hashPassword, Resources } from '../../src/resources/index.js'
 import { openStore, type Store } from '../../src/store/index.js'
 import { testProviderKey } from './test-provider-key.js'
 
@@ -75,7 +77,10 @@ export async function startStore(): Promise<{ store: Store; serviceId: number; f
 export async function startApi(options: Partial<ServerOptions> = {}): Promise<TestApi> {
   const { store, serviceId, file } = await startStore()
   const clock = { time: startTime, now: () => clock.time }
-  const server = createServer({ store, authentication: 'AuthNone', clock, ...options })
+  const delivery = new Delivery({ store, clock, logger: silentLogger })
+  cleanups.push(() => delivery.close())
+  const resources = new Resources({ store, delivery, clock })
+  const server = createServer({ store, resources, authentication: 'AuthNone', clock, ...options })
   cleanups.push(() => server.close())
   const call: TestApi['call'] = async (method, path, rest) => {
     const request = { ...rest, method, url: `/ios-notifications/${path}` } as InjectOptions

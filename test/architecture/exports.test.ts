@@ -36,6 +36,7 @@ test('the published names are these and no others', () => {
       "createServer",
       "default",
       "iosNotifications",
+      "restApi",
       "serverLimits",
     ]
   `)

@@ -35,12 +35,17 @@ test('an urgent push gets through a service that is busy up to its limit', async
 test('a limit can be changed and taken away; what is no limit is refused', async () => {
   await using scene = await openScene()
   const { services } = scene.store
-  expect(await services.change(1, { maxPerSecond: 5 }, 1)).toMatchObject({ maxPerSecond: 5, updatedAt: 1 })
-  expect(await services.change(1, { feedback: 'deferred' }, 2)).toMatchObject({
+  expect(await services.change(1, () => ({ maxPerSecond: 5 }), 1)).toMatchObject({
+    maxPerSecond: 5,
+    updatedAt: 1,
+  })
+  expect(await services.change(1, () => ({ feedback: 'deferred' }), 2)).toMatchObject({
     maxPerSecond: 5,
     feedback: 'deferred',
   })
-  expect(await services.change(1, { maxPerSecond: null }, 3)).toMatchObject({ maxPerSecond: null })
-  await expect(services.change(9, {}, 1)).rejects.toMatchObject({ code: 'PUSH_ERR_SERVICE_NOT_FOUND' })
+  expect(await services.change(1, () => ({ maxPerSecond: null }), 3)).toMatchObject({ maxPerSecond: null })
+  await expect(services.change(9, () => ({}), 1)).rejects.toMatchObject({
+    code: 'PUSH_ERR_SERVICE_NOT_FOUND',
+  })
   await expect(scene.store.pushes.pace(1, 1000, 7)).resolves.toBe(7)
 })

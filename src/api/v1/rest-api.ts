@@ -1,0 +1,100 @@
+import compress from '@fastify/compress'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import { type Clock, PushError, systemClock } from '../../base/index.js'
+import type { Resources } from '../../resources/index.js'
+import { Authenticator } from '../authenticator.js'
+import type { DeviceApiStore } from '../device-api.js'
+import { authentication } from './authentication.js'
+import { tagAnswer } from './entity-tag.js'
+import { describeRoutes, showDescription } from './open-api.js'
+import { sendProblem } from './problem.js'
+import { requestValidator } from './request-validator.js'
+import type { V1Context } from './route.js'
+import { servicesRoutes } from './services-routes.js'
+
+/** The largest JSON body that is read, in bytes; beyond it: 413. An audience of 100,000 tokens fits in. */
+export const jsonBodyLimit = 16 * 1024 * 1024
+
+/** Options of the plugin, beside Fastify's own `prefix`. */
+export interface RestApiOptions {
+  /** An `App`, or another's resources. The plugin does not close it. */
+  resources: Resources
+  /** Whose users may come in: the `store` of the `App`. */
+  store: Pick<DeviceApiStore, 'users'>
+  /** The machine's clock by default. */
+  clock?: Clock
+}
+
+/**
+ * The REST API as a Fastify plugin: `app.register(restApi, { prefix: '/api', resources: app, store: app.store })`. Its routes
+ * are below `v1/`, their description at `v1/openapi.json`, a page to read it at `docs/`.
+ *
+ * Its hooks, parsers, validator and error handler stay within it: the app around it keeps its own.
+ */
+export async function restApi(app: FastifyInstance, options: RestApiOptions): Promise<void> {
+  const { resources, store, clock = systemClock } = options
+  app.setErrorHandler(sendProblem)
+  app.setNotFoundHandler((request) => {
+    throw new PushError('PUSH_ERR_ROUTE_NOT_FOUND', `There is nothing at ${request.url.slice(0, 100)}`)
+  })
+  app.setValidatorCompiler(requestValidator)
+  // Answers are what the routes make them, not what a serializer lets through: tests compare them with the schemas.
+  app.setSerializerCompiler(() => JSON.stringify)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string', bodyLimit: jsonBodyLimit },
+    app.getDefaultJsonParser('error', 'error'),
+  )
+  app.addHook('onSend', tagAnswer)
+  // Brotli takes longer for an answer than SQLite does to find it.
+  await app.register(compress, { encodings: ['gzip'], threshold: 1024 })
+  await describeRoutes(app)
+  await showDescription(app)
+  await app.register(
+    (v1, _options, done) => {
+      v1.addHook('onRoute', requireScope)
+      v1.addHook('onRequest', authentication(new Authenticator(store.users, clock)))
+      v1Routes(v1, { resources })
+      done()
+    },
+    { prefix: '/v1' },
+  )
+}
+
+function v1Routes(scope: FastifyInstance, context: V1Context): void {
+  const app = scope.withTypeProvider<TypeBoxTypeProvider>()
+  const methods = new Map<string, string[]>()
+  app.addHook('onRoute', ({ url, method }) => {
+    methods.set(url, [...(methods.get(url) ?? []), ...[method].flat()])
+  })
+  app.get('/openapi.json', { schema: { hide: true }, config: { scope: 'public' } }, async () =>
+    scope.swagger(),
+  )
+  servicesRoutes(app, context)
+  refuseOtherMethods(scope, methods)
+}
+
+/** Every route says who may use it; one that forgets it must not come to life. */
+function requireScope({ url, config }: RouteOptions): void {
+  if (config?.scope === undefined) throw new Error(`the route ${url} does not say its scope`)
+}
+
+/** 405 with `Allow` on the paths that exist. */
+function refuseOtherMethods(app: FastifyInstance, methods: ReadonlyMap<string, string[]>): void {
+  for (const [path, used] of [...methods]) {
+    const allow = used.join(', ')
+    app.route({
+      method: app.supportedMethods.filter((method) => !used.includes(method)),
+      url: path.slice(app.prefix.length),
+      schema: { hide: true },
+      config: { scope: 'public' },
+      onRequest: (_request, reply) => {
+        reply.header('allow', allow)
+        throw new PushError('PUSH_ERR_METHOD_NOT_ALLOWED', `Allowed here are ${allow}`)
+      },
+      handler: () => undefined,
+    })
+  }
+}

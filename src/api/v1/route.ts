@@ -1,0 +1,30 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { Resources } from '../../resources/index.js'
+import type { Principal, RequiredScope } from './principal.js'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks. Only on routes of the v1 API that are not `public`. */
+    principal: Principal
+  }
+  interface FastifyContextConfig {
+    /** What a caller needs to use a route of the v1 API. A route that does not say it is not registered. */
+    scope?: RequiredScope
+  }
+}
+
+/** A scope of Fastify's in which the schemas of a route give the types of its requests. */
+export type V1 = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+/** What routes work with. */
+export interface V1Context {
+  resources: Resources
+}
