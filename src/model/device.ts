@@ -1,5 +1,46 @@
+import type { JsonObject } from '../apns/index.js'
+
+/** What an app says of itself and its device. */
+export interface DeviceDetails {
+  /** Empty where the app did not say, as with the predecessor. At most 30, 30 and 20 characters. */
+  platform: string
+  display: string
+  osVersion: string
+  /** An IANA name such as `Europe/Berlin`; empty where the app did not say. */
+  timeZone: string
+  /** A BCP 47 tag in its usual spelling such as `de-AT`; empty where the app did not say. */
+  locale: string
+  /** The version of the app: at most 40 characters; empty where it did not say. */
+  appVersion: string
+  /** At most 100 words of 1 to 64 characters, sorted; whatever the app's makers want to tell devices apart by. */
+  tags: string[]
+  /** What else is to be known of the device; at most 4096 bytes as JSON. */
+  attributes: JsonObject
+  /** Tokens that start a Live Activity: one for each of its types, at most 20. */
+  pushToStartTokens: PushToStartToken[]
+  /** Live Activities that are shown, at most 20. */
+  liveActivities: LiveActivity[]
+}
+
+/**
+ * A push-to-start token. There is one for each type of ActivityAttributes.
+ * Source: developer.apple.com/documentation/activitykit/starting-and-updating-live-activities-with-activitykit-push-notifications
+ */
+export interface PushToStartToken {
+  /** The name of the app's ActivityAttributes type, 1 to 128 characters. */
+  attributesType: string
+  token: string
+}
+
+/** A Live Activity with the token that updates and ends it; the token may change while the activity is shown. */
+export interface LiveActivity {
+  /** 1 to 128 characters. */
+  activityId: string
+  token: string
+}
+
 /** One installation of an app. Unique by (token, service). */
-export interface Device {
+export interface Device extends DeviceDetails {
   id: number
   /** Lower-case hexadecimal of any even length up to 512. */
   token: string
@@ -13,35 +54,29 @@ export interface Device {
   registeredAt: number
   /** When a push to it was last accepted. */
   lastNotifiedAt: number | null
-  /** Empty where the app did not say, as with the predecessor. At most 30, 30 and 20 characters. */
-  platform: string
-  display: string
-  osVersion: string
-  /** An IANA name such as `Europe/Berlin`; empty where the app did not say. */
-  timeZone: string
   /** Ids of the users it belongs to, ascending. */
   users: number[]
 }
 
+/** Details that are said; absent ones stay as they are. Lists and attributes are replaced as a whole. */
+export type SomeDetails = Partial<Readonly<Omit<DeviceDetails, ListDetails>>> & {
+  readonly tags?: readonly string[]
+  readonly pushToStartTokens?: readonly Readonly<PushToStartToken>[]
+  readonly liveActivities?: readonly Readonly<LiveActivity>[]
+}
+type ListDetails = 'tags' | 'pushToStartTokens' | 'liveActivities'
+
 /** What may be changed of a device. Absent fields stay. */
-export interface DeviceChange {
-  isActive?: boolean
-  platform?: string
-  display?: string
-  osVersion?: string
-  timeZone?: string
+export interface DeviceChange extends SomeDetails {
+  readonly isActive?: boolean
   /** Replaces the whole set. */
-  users?: readonly number[]
+  readonly users?: readonly number[]
 }
 
 /** One device of an import. */
-export interface DeviceImport {
-  token: string
-  isActive?: boolean
-  platform?: string
-  display?: string
-  osVersion?: string
-  timeZone?: string
+export interface DeviceImport extends SomeDetails {
+  readonly token: string
+  readonly isActive?: boolean
 }
 
 /** Which devices; all conditions must hold. */

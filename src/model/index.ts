@@ -1,7 +1,16 @@
 export { apnsHostname } from './apns-hostname.js'
 export { type CertificateFacts, certificateFacts } from './certificate-facts.js'
 export { certificatesOnly, checkClientCertificate } from './client-certificate.js'
-export type { Device, DeviceChange, DeviceFilter, DeviceImport } from './device.js'
+export type {
+  Device,
+  DeviceChange,
+  DeviceDetails,
+  DeviceFilter,
+  DeviceImport,
+  LiveActivity,
+  PushToStartToken,
+  SomeDetails,
+} from './device.js'
 export { checkDeviceChange, checkDeviceImport, deviceFieldLimits } from './device-check.js'
 export { normalizeDeviceToken } from './device-token.js'
 export { checkFeedbackService, type FeedbackService } from './feedback-service.js'

@@ -3,6 +3,7 @@ import { PushError } from '../base/index.js'
 import type { Device, DeviceChange, DeviceFilter, DeviceImport } from '../model/index.js'
 import { deactivate, deactivatedBy, reactivate, SWITCHED_OFF } from './device-activity.js'
 import { countAged, removeAged } from './device-age.js'
+import { detailColumns, deviceOf } from './device-row.js'
 import { pageBounds } from './page-bounds.js'
 import type { DeviceRow, Schema } from './schema.js'
 import type { DeviceAge, DeviceStore, Page } from './store.js'
@@ -16,11 +17,7 @@ export abstract class KyselyDeviceStore implements DeviceStore {
     this.#db = db
   }
 
-  abstract register(input: {
-    token: string
-    serviceId: number
-    at: number
-  }): Promise<{ device: Device; created: boolean }>
+  abstract register(...args: Parameters<DeviceStore['register']>): ReturnType<DeviceStore['register']>
 
   abstract importMany(
     serviceId: number,
@@ -30,7 +27,7 @@ export abstract class KyselyDeviceStore implements DeviceStore {
 
   async get(id: number): Promise<Device | undefined> {
     const rows = await this.#db.selectFrom('devices').selectAll().where('id', '=', id).execute()
-    return (await this.#withUsers(this.#db, rows))[0]
+    return (await this.#whole(this.#db, rows))[0]
   }
 
   async find(token: string, serviceId: number): Promise<Device | undefined> {
@@ -47,7 +44,7 @@ export abstract class KyselyDeviceStore implements DeviceStore {
       filter.serviceId !== undefined && filter.isActive === undefined && filter.token === undefined
         ? select({ ...filter, isActive: true }).unionAll(select({ ...filter, isActive: false }))
         : select(filter)
-    return await this.#withUsers(this.#db, await query.orderBy('id').limit(limit).execute())
+    return await this.#whole(this.#db, await query.orderBy('id').limit(limit).execute())
   }
 
   async count(filter: DeviceFilter): Promise<number> {
@@ -56,20 +53,29 @@ export abstract class KyselyDeviceStore implements DeviceStore {
     return Number(row.count)
   }
 
-  async update(id: number, { users, ...change }: DeviceChange, at: number): Promise<Device> {
+  async update(
+    id: number,
+    change: DeviceChange,
+    at: number,
+    check?: (current: Device) => void,
+  ): Promise<Device> {
     return await this.#db.transaction().execute(async (db) => {
-      const old = await db.selectFrom('devices').selectAll().where('id', '=', id).executeTakeFirst()
-      if (old === undefined) {
-        throw new PushError('PUSH_ERR_DEVICE_NOT_FOUND', `Device with id ${id} does not exist`, {
-          field: 'device',
-        })
-      }
-      const columns = changedColumns(old, change, at)
-      if (Object.keys(columns).length > 0) {
+      const old = await this.#existing(db, id, check)
+      const { users, tags } = change
+      const columns = { ...detailColumns(change), ...activityColumns(old.isActive, change.isActive, at) }
+      if (Object.keys(columns).length > 0)
         await db.updateTable('devices').set(columns).where('id', '=', id).execute()
-      }
       if (users !== undefined) await replaceUsers(db, id, users)
-      return (await this.#withUsers(db, [{ ...old, ...columns } as Selectable<DeviceRow>]))[0]!
+      if (tags !== undefined) await replaceTags(db, id, tags)
+      return await this.#existing(db, id)
+    })
+  }
+
+  /** A running push that has not come to it counts it as unsent, as with those that have become inactive. */
+  async remove(id: number, check?: (current: Device) => void): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      await this.#existing(db, id, check)
+      await db.deleteFrom('devices').where('id', '=', id).execute()
     })
   }
 
@@ -100,18 +106,29 @@ export abstract class KyselyDeviceStore implements DeviceStore {
     return removeAged(this.#db, age, page)
   }
 
-  /** Adds their users to some rows with one query, however many they are. */
-  async #withUsers(db: Kysely<Schema>, rows: readonly Selectable<DeviceRow>[]): Promise<Device[]> {
-    const devices = rows.map((row) => ({ ...row, isActive: row.isActive === 1, users: [] as number[] }))
+  async #existing(db: Kysely<Schema>, id: number, check?: (current: Device) => void): Promise<Device> {
+    const row = await db.selectFrom('devices').selectAll().where('id', '=', id).execute()
+    const device = (await this.#whole(db, row))[0]
+    if (device === undefined) {
+      throw new PushError('PUSH_ERR_DEVICE_NOT_FOUND', `Device with id ${id} does not exist`, {
+        field: 'device',
+      })
+    }
+    check?.(device)
+    return device
+  }
+
+  /** Adds their users and tags to some rows with one query each, however many they are. */
+  async #whole(db: Kysely<Schema>, rows: readonly Selectable<DeviceRow>[]): Promise<Device[]> {
+    const devices = rows.map(deviceOf)
     const byId = new Map(devices.map((device) => [device.id, device]))
     if (byId.size === 0) return []
-    const links = await db
-      .selectFrom('deviceUsers')
-      .selectAll()
-      .where('deviceId', 'in', [...byId.keys()])
-      .orderBy('userId')
-      .execute()
-    for (const { deviceId, userId } of links) byId.get(deviceId)?.users.push(userId)
+    const ids = [...byId.keys()]
+    const links = db.selectFrom('deviceUsers').selectAll().where('deviceId', 'in', ids)
+    for (const { deviceId, userId } of await links.orderBy('userId').execute())
+      byId.get(deviceId)?.users.push(userId)
+    const words = db.selectFrom('deviceTags').selectAll().where('deviceId', 'in', ids)
+    for (const { deviceId, tag } of await words.orderBy('tag').execute()) byId.get(deviceId)?.tags.push(tag)
     return devices
   }
 }
@@ -133,21 +150,22 @@ function filtered<Row>(
   return result
 }
 
-function changedColumns(
-  old: Selectable<DeviceRow>,
-  { isActive, platform, display, osVersion, timeZone }: Omit<DeviceChange, 'users'>,
+function activityColumns(
+  wasActive: boolean,
+  isActive: boolean | undefined,
   at: number,
 ): Updateable<DeviceRow> {
-  return {
-    ...(platform !== undefined && { platform }),
-    ...(display !== undefined && { display }),
-    ...(osVersion !== undefined && { osVersion }),
-    ...(timeZone !== undefined && { timeZone }),
-    ...(isActive === true && { isActive: 1, deactivatedAt: null, deactivationReason: null }),
-    // A device that is off already keeps the time and the reason of that.
-    ...(isActive === false &&
-      old.isActive === 1 && { isActive: 0, deactivatedAt: at, deactivationReason: SWITCHED_OFF }),
-  }
+  if (isActive === true) return { isActive: 1, deactivatedAt: null, deactivationReason: null }
+  // A device that is off already keeps the time and the reason of that.
+  if (isActive === false && wasActive)
+    return { isActive: 0, deactivatedAt: at, deactivationReason: SWITCHED_OFF }
+  return {}
+}
+
+async function replaceTags(db: Kysely<Schema>, deviceId: number, tags: readonly string[]): Promise<void> {
+  await db.deleteFrom('deviceTags').where('deviceId', '=', deviceId).execute()
+  const rows = tags.map((tag) => ({ deviceId, tag }))
+  if (rows.length > 0) await db.insertInto('deviceTags').values(rows).execute()
 }
 
 async function replaceUsers(db: Kysely<Schema>, deviceId: number, users: readonly number[]): Promise<void> {

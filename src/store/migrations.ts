@@ -3,13 +3,17 @@ import {
   type CreateTableBuilder,
   type Kysely,
   type Migration,
+  type RawBuilder,
   sql,
 } from 'kysely'
+import { addDeviceFields } from './migrations/0003-devices.js'
 
 /** What differs between the databases when tables are made. */
 export interface MigrationDialect {
   /** Makes a column the primary key whose values are given out once and never again. */
   identity(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder
+  /** Statements that make the database write down what happens to devices. */
+  readonly deviceEventTriggers: readonly RawBuilder<unknown>[]
 }
 
 /**
@@ -23,6 +27,7 @@ export function migrations(dialect: MigrationDialect): Record<string, Migration>
   return {
     '0001_tables': { up: (db: Kysely<unknown>) => createTables(db, dialect) },
     '0002_delivery': { up: (db: Kysely<unknown>) => addDelivery(db, dialect) },
+    '0003_devices': { up: (db: Kysely<unknown>) => addDeviceFields(db, dialect) },
   }
 }
 

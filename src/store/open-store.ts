@@ -10,6 +10,7 @@ import { KyselyScheduleStore } from './schedule-store.js'
 import { Sealer } from './sealing.js'
 import { decodeSecretKey, loadSecretKeyFile } from './secret-key.js'
 import { KyselyServiceStore } from './service-store.js'
+import { deviceEventTriggers } from './sqlite/device-event-triggers.js'
 import { SqliteDatabase } from './sqlite/sqlite-database.js'
 import { SqliteDeviceStore } from './sqlite/sqlite-device-store.js'
 import { SqlitePushStore } from './sqlite/sqlite-push-store.js'
@@ -90,7 +91,10 @@ class SqliteStore implements Store {
   }
 
   async migrate(): Promise<number> {
-    const known = migrations({ identity: (column) => column.primaryKey().autoIncrement() })
+    const known = migrations({
+      identity: (column) => column.primaryKey().autoIncrement(),
+      deviceEventTriggers,
+    })
     await this.#refuseNewer(known)
     const migrator = new Migrator({
       db: this.#database.kysely.withoutPlugins(),

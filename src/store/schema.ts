@@ -8,6 +8,8 @@ import type { Delivery, Feedback, FeedbackService, Schedule } from '../model/ind
 export interface Schema {
   services: ServiceRow
   devices: DeviceRow
+  deviceTags: { deviceId: number; tag: string }
+  deviceEvents: DeviceEventRow
   deviceUsers: { deviceId: number; userId: number }
   users: UserRow
   notifications: NotificationRow
@@ -63,6 +65,22 @@ export interface DeviceRow {
   display: string
   osVersion: string
   timeZone: Generated<string>
+  locale: Generated<string>
+  appVersion: Generated<string>
+  /** Lists as JSON; empty where there is none. */
+  pushToStartTokens: Generated<string>
+  liveActivities: Generated<string>
+  /** A JSON object; empty where there is none. */
+  attributes: Generated<string>
+}
+
+/** What happened to a device; the database writes it itself. */
+interface DeviceEventRow {
+  id: GeneratedAlways<number>
+  deviceId: number
+  at: number
+  kind: 'registered' | 'returned' | 'reactivated' | 'deactivated'
+  reason: string | null
 }
 
 export interface UserRow {

@@ -20,6 +20,7 @@ import type {
   Service,
   ServiceChange,
   ServiceCredential,
+  SomeDetails,
   User,
 } from '../model/index.js'
 
@@ -133,10 +134,14 @@ export interface DeviceAge {
 }
 
 export interface DeviceStore {
-  /** Creates the device, or makes it active again and sets `registeredAt`. PUSH_ERR_SERVICE_NOT_FOUND. */
+  /**
+   * Creates the device, or makes it active again and sets `registeredAt`; and what the app says of itself, in the same transaction.
+   * PUSH_ERR_SERVICE_NOT_FOUND.
+   */
   register(input: {
     token: string
     serviceId: number
+    details?: SomeDetails
     at: number
   }): Promise<{ device: Device; created: boolean }>
   /**
@@ -153,8 +158,13 @@ export interface DeviceStore {
   find(token: string, serviceId: number): Promise<Device | undefined>
   list(filter: DeviceFilter, page?: Page): Promise<Device[]>
   count(filter: DeviceFilter): Promise<number>
-  /** PUSH_ERR_DEVICE_NOT_FOUND; PUSH_ERR_USER_NOT_FOUND where `users` names one that does not exist. */
-  update(id: number, change: DeviceChange, at: number): Promise<Device>
+  /**
+   * PUSH_ERR_DEVICE_NOT_FOUND; PUSH_ERR_USER_NOT_FOUND where `users` names one that does not exist. `check` sees the device inside the
+   * transaction; where it throws, nothing is changed.
+   */
+  update(id: number, change: DeviceChange, at: number, check?: (current: Device) => void): Promise<Device>
+  /** Deletes a device; its id is never given out again. Like `update` otherwise. */
+  remove(id: number, check?: (current: Device) => void): Promise<void>
   /**
    * Devices that a push has deactivated and that are inactive still, by id: rejected by it, and switched off since it was made for
    * the reason that it was given. PUSH_ERR_PUSH_NOT_FOUND; PUSH_ERR_PUSH_STATE where its rows have been pruned.

@@ -12,7 +12,8 @@ describeStore('registration', (context) => {
       device: {
         ...{ id: 1, token, serviceId, isActive: true, deactivatedAt: null, deactivationReason: null },
         ...{ addedAt: 2000, registeredAt: 2000, lastNotifiedAt: null, users: [] },
-        ...{ platform: '', display: '', osVersion: '', timeZone: '' },
+        ...{ platform: '', display: '', osVersion: '', timeZone: '', locale: '', appVersion: '' },
+        ...{ tags: [], attributes: {}, pushToStartTokens: [], liveActivities: [] },
       },
     })
     const second = await store.devices.register({ token, serviceId, at: 3000 })

@@ -1,12 +1,15 @@
 import type { Device, DeviceImport } from '../../model/index.js'
 import { isForeignKeyViolation, serviceNotFound } from '../constraint-violation.js'
+import { type DeviceColumns, detailColumns, deviceOf } from '../device-row.js'
 import { KyselyDeviceStore } from '../device-store.js'
+import type { DeviceStore } from '../store.js'
 import type { SqliteDatabase } from './sqlite-database.js'
 
 const columns = `id, service_id as serviceId, token, is_active as isActive, added_at as addedAt,
   registered_at as registeredAt, last_notified_at as lastNotifiedAt, deactivated_at as deactivatedAt,
   deactivation_reason as deactivationReason, platform, display, os_version as osVersion,
-  time_zone as timeZone`
+  time_zone as timeZone, locale, app_version as appVersion, push_to_start_tokens as pushToStartTokens,
+  live_activities as liveActivities, attributes`
 
 /** An app registers at every launch: nearly always the device is there, and one statement does it all. */
 const registerKnown = `update devices
@@ -16,26 +19,38 @@ const registerKnown = `update devices
 const registerNew = `insert into devices (service_id, token, is_active, added_at, registered_at)
   values (?, ?, 1, ?, ?) on conflict (token, service_id) do nothing returning ${columns}`
 
+const setDetails = `platform = coalesce(@platform, platform),
+    display = coalesce(@display, display),
+    os_version = coalesce(@osVersion, os_version),
+    time_zone = coalesce(@timeZone, time_zone),
+    locale = coalesce(@locale, locale),
+    app_version = coalesce(@appVersion, app_version),
+    push_to_start_tokens = coalesce(@pushToStartTokens, push_to_start_tokens),
+    live_activities = coalesce(@liveActivities, live_activities),
+    attributes = coalesce(@attributes, attributes)`
+
 /**
  * What the import does not say of a known device stays as it was. When the app last registered is not known of an
  * imported device (0), so that Apple's news about it counts, however old.
  */
 const importOne = `insert into devices
-  (service_id, token, is_active, added_at, registered_at, deactivated_at, deactivation_reason, platform, display, os_version, time_zone)
+  (service_id, token, is_active, added_at, registered_at, deactivated_at, deactivation_reason, platform, display, os_version, time_zone,
+    locale, app_version, push_to_start_tokens, live_activities, attributes)
   values (@serviceId, @token, @isActive, @at, 0, iif(@isActive, null, @at), iif(@isActive, null, 'import'),
-    coalesce(@platform, ''), coalesce(@display, ''), coalesce(@osVersion, ''),
-    coalesce(@timeZone, ''))
+    coalesce(@platform, ''), coalesce(@display, ''), coalesce(@osVersion, ''), coalesce(@timeZone, ''), coalesce(@locale, ''),
+    coalesce(@appVersion, ''), coalesce(@pushToStartTokens, ''), coalesce(@liveActivities, ''), coalesce(@attributes, ''))
   on conflict (token, service_id) do update set
     deactivated_at = iif(@isActive, null, coalesce(deactivated_at, @at)),
     deactivation_reason = iif(@isActive, null, coalesce(deactivation_reason, 'import')),
     is_active = @isActive,
-    platform = coalesce(@platform, platform),
-    display = coalesce(@display, display),
-    os_version = coalesce(@osVersion, os_version),
-    time_zone = coalesce(@timeZone, time_zone)`
+    ${setDetails}`
 
-interface DeviceColumns extends Omit<Device, 'isActive' | 'users'> {
-  isActive: 0 | 1
+/** What is not said stays. */
+const updateDetails = `update devices set ${setDetails} where id = @id returning ${columns}`
+
+const unsaid = {
+  ...{ platform: null, display: null, osVersion: null, timeZone: null, locale: null, appVersion: null },
+  ...{ attributes: null, pushToStartTokens: null, liveActivities: null },
 }
 
 /** Registration and import by prepared statements. */
@@ -47,21 +62,32 @@ export class SqliteDeviceStore extends KyselyDeviceStore {
     this.#database = database
   }
 
-  /** Two statements without a transaction: each is whole, and whoever inserts the row has created it. */
-  override register({ token, serviceId, at }: { token: string; serviceId: number; at: number }) {
-    return this.#database.exclusive(() =>
-      this.#checkService(serviceId, () => {
-        const known = this.#database.statement(registerKnown)
-        const added = this.#database.statement(registerNew)
-        for (;;) {
-          const old = known.get(at, token, serviceId) as DeviceColumns | undefined
-          if (old !== undefined) return { device: this.#withUsers(old), created: false }
-          // Nothing comes back where another process was quicker: then it is a known one.
-          const device = added.get(serviceId, token, at, at) as DeviceColumns | undefined
-          if (device !== undefined) return { device: { ...device, isActive: true, users: [] }, created: true }
-        }
-      }),
-    )
+  /**
+   * Without details, as the predecessor's API has none: two statements without a transaction. Each is whole, and whoever inserts the
+   * row has created it.
+   */
+  override register({ token, serviceId, details, at }: Parameters<DeviceStore['register']>[0]) {
+    const register = () => this.#checkService(serviceId, () => this.#register(token, serviceId, at))
+    if (details === undefined) return this.#database.exclusive(register)
+    return this.#database.transaction(() => {
+      const { device, created } = register()
+      const columns = { ...unsaid, ...detailColumns(details), id: device.id }
+      const row = this.#database.statement(updateDetails).get(columns) as DeviceColumns
+      if (details.tags !== undefined) this.#replaceTags(device.id, details.tags)
+      return { device: this.#whole(row), created }
+    })
+  }
+
+  #register(token: string, serviceId: number, at: number): { device: Device; created: boolean } {
+    const known = this.#database.statement(registerKnown)
+    const added = this.#database.statement(registerNew)
+    for (;;) {
+      const old = known.get(at, token, serviceId) as DeviceColumns | undefined
+      if (old !== undefined) return { device: this.#whole(old), created: false }
+      // Nothing comes back where another process was quicker: then it is a known one.
+      const row = added.get(serviceId, token, at, at) as DeviceColumns | undefined
+      if (row !== undefined) return { device: deviceOf(row), created: true }
+    }
   }
 
   override importMany(serviceId: number, devices: readonly DeviceImport[], at: number) {
@@ -69,9 +95,12 @@ export class SqliteDeviceStore extends KyselyDeviceStore {
       this.#checkService(serviceId, () => {
         const statement = this.#database.statement(importOne)
         const lastId = this.#database.statement('select coalesce(max(id), 0) from devices').pluck().get()
-        const unsaid = { platform: null, display: null, osVersion: null, timeZone: null }
-        for (const device of devices)
-          statement.run({ ...unsaid, ...device, isActive: device.isActive === false ? 0 : 1, serviceId, at })
+        for (const device of devices) {
+          const { token, isActive = true, tags } = device
+          const columns = { ...unsaid, ...detailColumns(device) }
+          statement.run({ ...columns, token, isActive: isActive ? 1 : 0, serviceId, at })
+          if (tags !== undefined) this.#replaceTags(this.#idOf(token, serviceId), tags)
+        }
         // Ids only rise, so what lies above is new.
         const count = this.#database.statement('select count(*) from devices where id > ?').pluck()
         const created = count.get(lastId) as number
@@ -80,11 +109,25 @@ export class SqliteDeviceStore extends KyselyDeviceStore {
     )
   }
 
-  #withUsers(row: DeviceColumns): Device {
+  #idOf(token: string, serviceId: number): number {
+    const find = this.#database.statement('select id from devices where token = ? and service_id = ?')
+    return find.pluck().get(token, serviceId) as number
+  }
+
+  #replaceTags(deviceId: number, tags: readonly string[]): void {
+    this.#database.statement('delete from device_tags where device_id = ?').run(deviceId)
+    const add = this.#database.statement('insert into device_tags (device_id, tag) values (?, ?)')
+    for (const tag of tags) add.run(deviceId, tag)
+  }
+
+  #whole(row: DeviceColumns): Device {
     const users = this.#database
       .statement('select user_id from device_users where device_id = ? order by user_id')
       .pluck()
-    return { ...row, isActive: row.isActive === 1, users: users.all(row.id) as number[] }
+    const tags = this.#database
+      .statement('select tag from device_tags where device_id = ? order by tag')
+      .pluck()
+    return { ...deviceOf(row), users: users.all(row.id) as number[], tags: tags.all(row.id) as string[] }
   }
 
   #checkService<Result>(serviceId: number, work: () => Result): Result {

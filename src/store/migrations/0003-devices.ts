@@ -1,0 +1,44 @@
+import type { Kysely } from 'kysely'
+import type { MigrationDialect } from '../migrations.js'
+
+/** What is known of a device beyond the predecessor's fields, its tags, and what happened to it. */
+export async function addDeviceFields(db: Kysely<unknown>, dialect: MigrationDialect): Promise<void> {
+  const text = async (column: string) => {
+    const table = db.schema.alterTable('devices')
+    await table.addColumn(column, 'text', (it) => it.notNull().defaultTo('')).execute()
+  }
+  await text('locale')
+  await text('app_version')
+  // The last ones, because they may be long, and SQLite reads a row from its beginning.
+  await text('push_to_start_tokens')
+  await text('live_activities')
+  await text('attributes')
+
+  await db.schema
+    .createTable('device_tags')
+    .addColumn('device_id', 'integer', (it) => it.notNull().references('devices.id').onDelete('cascade'))
+    .addColumn('tag', 'text', (it) => it.notNull())
+    .addPrimaryKeyConstraint('device_tags_primary_key', ['device_id', 'tag'])
+    .execute()
+  await db.schema
+    .createIndex('device_tags_tag')
+    .on('device_tags')
+    .columns(['tag', 'device_id'])
+    .unique()
+    .execute()
+
+  await db.schema
+    .createTable('device_events')
+    .addColumn('id', 'integer', dialect.identity)
+    .addColumn('device_id', 'integer', (it) => it.notNull().references('devices.id').onDelete('cascade'))
+    .addColumn('at', 'bigint', (it) => it.notNull())
+    .addColumn('kind', 'text', (it) => it.notNull())
+    .addColumn('reason', 'text')
+    .execute()
+  await db.schema
+    .createIndex('device_events_device_id')
+    .on('device_events')
+    .columns(['device_id', 'id'])
+    .execute()
+  for (const trigger of dialect.deviceEventTriggers) await trigger.execute(db)
+}
