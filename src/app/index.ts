@@ -1,22 +1,32 @@
 export type { JsonObject } from '../apns/index.js'
 export type { Preflight, PushProgress, PushResult, ServiceCheck, StateChange } from '../delivery/index.js'
 export {
+  type ApiToken,
+  type AuditEntry,
+  type AuditFilter,
   apnsHostname,
   type Device,
   type DeviceChange,
   type DeviceImport,
   type Feedback,
   type FeedbackService,
+  type NewAuditEntry,
   type Notification,
   normalizeDeviceToken,
   type Push,
   type Schedule,
   type ScheduleAction,
+  type Scope,
   type Service,
+  type Session,
+  scopes,
   type User,
 } from '../model/index.js'
 export {
   type ActivityChange,
+  type ApiTokenInput,
+  type ApiTokens,
+  type AuditLog,
   type DeviceChoice,
   type DevicePruning,
   type DeviceQuery,
@@ -36,8 +46,10 @@ export {
   type ServiceChange,
   type ServiceInput,
   type Services,
+  type Sessions,
   type SubmitOptions,
   serviceNotFound,
+  type TokenMaker,
   type UserInput,
   type Users,
 } from '../resources/index.js'

@@ -1,4 +1,6 @@
+export { type ApiToken, checkApiToken, type NewApiToken } from './api-token.js'
 export { apnsHostname } from './apns-hostname.js'
+export type { AuditEntry, AuditFilter, NewAuditEntry } from './audit-entry.js'
 export { type CertificateFacts, certificateFacts } from './certificate-facts.js'
 export { certificatesOnly, checkClientCertificate } from './client-certificate.js'
 export type {
@@ -37,8 +39,10 @@ export {
   WORKER_LOST,
 } from './push.js'
 export type { NewSchedule, PushAction, Schedule, ScheduleAction } from './schedule.js'
+export { type Scope, scopes, scopesOfUser } from './scope.js'
 export type { NewService, Service, ServiceChange, ServiceCredential } from './service.js'
 export { checkService, checkServiceChange } from './service-check.js'
+export { SESSION_IDLE_MS, SESSION_MAX_MS, type Session, sessionEnd } from './session.js'
 export { checkInteger } from './text-check.js'
 export { checkTimeZone } from './time-zone.js'
 export type { User } from './user.js'

@@ -20,12 +20,17 @@ function unpadded(bytes: number): string {
   return randomBytes(bytes).toString('base64').replaceAll('=', '')
 }
 
+/** How many may wait for that; beyond it the server says that it has too much to do. Half a second of work. */
+const maxWaiting = 50
+
 let running = 0
 const waiting: (() => void)[] = []
 
-/** Runs a task that hashes, when it is its turn. */
+/** Runs a task that hashes, when it is its turn. PUSH_ERR_OVERLOADED where too many wait. */
 export async function inPasswordSlot<T>(task: () => Promise<T>): Promise<T> {
   if (running < maxConcurrent) running++
+  else if (waiting.length >= maxWaiting)
+    throw new PushError('PUSH_ERR_OVERLOADED', 'too many passwords wait to be checked; try again')
   else await new Promise<void>((resolve) => waiting.push(resolve))
   try {
     return await task()

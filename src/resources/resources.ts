@@ -2,6 +2,8 @@ import type { Clock } from '../base/index.js'
 import type { Delivery, Preflight } from '../delivery/index.js'
 import type { Notification, Push } from '../model/index.js'
 import type { Store } from '../store/index.js'
+import { ApiTokens } from './api-tokens.js'
+import { AuditLog } from './audit-log.js'
 import { Devices } from './devices.js'
 import { FeedbackLedger } from './feedback-ledger.js'
 import { FeedbackServices } from './feedback-services.js'
@@ -10,6 +12,7 @@ import { deliveryOptions, type SubmitOptions } from './push-options.js'
 import { Pushes } from './pushes.js'
 import { Schedules } from './schedules.js'
 import { Services } from './services.js'
+import { Sessions } from './sessions.js'
 import { Users } from './users.js'
 
 /** What `Resources` are put together from. */
@@ -29,6 +32,9 @@ export class Resources {
   readonly feedback: FeedbackLedger
   readonly pushes: Pushes
   readonly schedules: Schedules
+  readonly tokens: ApiTokens
+  readonly sessions: Sessions
+  readonly audit: AuditLog
   readonly #delivery: Delivery
 
   /** @internal */
@@ -41,6 +47,9 @@ export class Resources {
     this.feedback = new FeedbackLedger(store.feedback)
     this.pushes = new Pushes(store.pushes, delivery)
     this.schedules = new Schedules(store, delivery, clock)
+    this.tokens = new ApiTokens(store.apiTokens, clock)
+    this.sessions = new Sessions(store.sessions, clock)
+    this.audit = new AuditLog(store.auditLog, clock)
     this.#delivery = delivery
   }
 

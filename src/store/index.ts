@@ -1,6 +1,9 @@
 export { openStore } from './open-store.js'
 export { pkcs12ToPem } from './pkcs12.js'
 export type {
+  ApiTokenStore,
+  AuditEnd,
+  AuditStore,
   Check,
   DeviceAge,
   DevicePage,
@@ -16,7 +19,9 @@ export type {
   RetryLease,
   RetryRecord,
   ServiceStore,
+  SessionStore,
   Store,
+  TokenOwner,
   UserStore,
 } from './store.js'
 export { isStoreOutage } from './store-outage.js'

@@ -7,6 +7,7 @@ import {
   sql,
 } from 'kysely'
 import { addDeviceFields } from './migrations/0003-devices.js'
+import { addAccess } from './migrations/0004-access.js'
 
 /** What differs between the databases when tables are made. */
 export interface MigrationDialect {
@@ -28,6 +29,7 @@ export function migrations(dialect: MigrationDialect): Record<string, Migration>
     '0001_tables': { up: (db: Kysely<unknown>) => createTables(db, dialect) },
     '0002_delivery': { up: (db: Kysely<unknown>) => addDelivery(db, dialect) },
     '0003_devices': { up: (db: Kysely<unknown>) => addDeviceFields(db, dialect) },
+    '0004_access': { up: (db: Kysely<unknown>) => addAccess(db, dialect) },
   }
 }
 

@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path'
 import { type Migration, Migrator, sql } from 'kysely'
 import { type Logger, PushError, silentLogger } from '../base/index.js'
+import { KyselyAuditStore } from './audit-store.js'
 import { claimChore } from './chores.js'
 import { KyselyFeedbackServiceStore } from './feedback-service-store.js'
 import { KyselyFeedbackStore } from './feedback-store.js'
@@ -10,7 +11,9 @@ import { KyselyScheduleStore } from './schedule-store.js'
 import { Sealer } from './sealing.js'
 import { decodeSecretKey, loadSecretKeyFile } from './secret-key.js'
 import { KyselyServiceStore } from './service-store.js'
+import { KyselySessionStore } from './session-store.js'
 import { deviceEventTriggers } from './sqlite/device-event-triggers.js'
+import { SqliteApiTokenStore } from './sqlite/sqlite-api-token-store.js'
 import { SqliteDatabase } from './sqlite/sqlite-database.js'
 import { SqliteDeviceStore } from './sqlite/sqlite-device-store.js'
 import { SqlitePushStore } from './sqlite/sqlite-push-store.js'
@@ -72,6 +75,9 @@ class SqliteStore implements Store {
   readonly feedbackServices: KyselyFeedbackServiceStore
   readonly schedules: KyselyScheduleStore
   readonly feedback: KyselyFeedbackStore
+  readonly apiTokens: SqliteApiTokenStore
+  readonly sessions: KyselySessionStore
+  readonly auditLog: KyselyAuditStore
   readonly #database: SqliteDatabase
   readonly #path: string
   readonly #logger: Logger
@@ -88,6 +94,9 @@ class SqliteStore implements Store {
     this.feedbackServices = new KyselyFeedbackServiceStore(database.kysely)
     this.schedules = new KyselyScheduleStore(database.kysely)
     this.feedback = new KyselyFeedbackStore(database.kysely)
+    this.apiTokens = new SqliteApiTokenStore(database)
+    this.sessions = new KyselySessionStore(database.kysely)
+    this.auditLog = new KyselyAuditStore(database.kysely)
   }
 
   async migrate(): Promise<number> {

@@ -1,5 +1,5 @@
 import type { Generated, GeneratedAlways } from 'kysely'
-import type { Delivery, Feedback, FeedbackService, Schedule } from '../model/index.js'
+import type { AuditEntry, Delivery, Feedback, FeedbackService, Schedule, Session } from '../model/index.js'
 
 /**
  * The tables as code sees them: names in camel case here, in snake case in the database (Kysely's CamelCasePlugin).
@@ -26,6 +26,9 @@ export interface Schema {
   schedules: ScheduleRow
   /** What any worker does now and then: when it is due again. */
   chores: { name: string; nextAt: number }
+  apiTokens: ApiTokenRow
+  sessions: Omit<Session, 'id'> & { id: GeneratedAlways<number>; tokenHash: string }
+  auditLog: AuditRow
 }
 
 type Flag = 0 | 1
@@ -198,4 +201,26 @@ export interface ScheduleRow
   lastAt: Generated<number | null>
   lastPushId: Generated<number | null>
   lastResult: Generated<string | null>
+}
+
+export interface ApiTokenRow {
+  id: GeneratedAlways<number>
+  name: string
+  tokenHash: string
+  /** A JSON array. */
+  scopes: string
+  userId: number | null
+  createdBy: string
+  createdAt: number
+  expiresAt: number | null
+  lastUsedAt: Generated<number | null>
+  revokedAt: Generated<number | null>
+}
+
+export interface AuditRow extends Omit<AuditEntry, 'id' | 'fields' | 'outcome' | 'status'> {
+  id: GeneratedAlways<number>
+  /** A JSON array. */
+  fields: string
+  outcome: Generated<AuditEntry['outcome']>
+  status: Generated<number | null>
 }

@@ -1,5 +1,8 @@
 import type {
+  ApiToken,
   Audience,
+  AuditEntry,
+  AuditFilter,
   Chunk,
   Delivery,
   Device,
@@ -8,6 +11,8 @@ import type {
   DeviceImport,
   Feedback,
   FeedbackService,
+  NewApiToken,
+  NewAuditEntry,
   NewNotification,
   NewSchedule,
   NewService,
@@ -20,6 +25,7 @@ import type {
   Service,
   ServiceChange,
   ServiceCredential,
+  Session,
   SomeDetails,
   User,
 } from '../model/index.js'
@@ -37,6 +43,9 @@ export interface Store extends AsyncDisposable {
   readonly feedbackServices: FeedbackServiceStore
   readonly schedules: ScheduleStore
   readonly feedback: FeedbackStore
+  readonly apiTokens: ApiTokenStore
+  readonly sessions: SessionStore
+  readonly auditLog: AuditStore
   /**
    * The number of migrations that were applied just now. Safe to call from several processes at once.
    * PUSH_ERR_DATABASE_SCHEMA where a newer version wrote the database.
@@ -194,8 +203,58 @@ export interface UserStore {
   /** With the hash: for authentication only. */
   findByUsername(username: string): Promise<{ user: User; passwordHash: string } | undefined>
   list(): Promise<User[]>
-  /** PUSH_ERR_USER_NOT_FOUND. */
+  /** Ends the user's sessions, too. PUSH_ERR_USER_NOT_FOUND. */
   setPasswordHash(id: number, passwordHash: string): Promise<void>
+}
+
+/** Whom a token belongs to, as far as its rights hang on it. */
+export type TokenOwner = Pick<User, 'username' | 'isActive' | 'isStaff' | 'isSuperuser'>
+
+export interface ApiTokenStore {
+  /** PUSH_ERR_USER_NOT_FOUND. */
+  create(token: NewApiToken & { tokenHash: string }, at: number): Promise<ApiToken>
+  /** By id. */
+  list(page?: Page): Promise<ApiToken[]>
+  get(id: number): Promise<ApiToken | undefined>
+  /** With its owner, for authentication; `null`: it has none. Revoked and expired ones are found, too. */
+  findByHash(tokenHash: string): Promise<{ token: ApiToken; owner: TokenOwner | null } | undefined>
+  /** One that was revoked before stays as it is. PUSH_ERR_TOKEN_NOT_FOUND. */
+  revoke(id: number, at: number): Promise<ApiToken>
+  noteUse(id: number, at: number): Promise<void>
+}
+
+export interface SessionStore {
+  /** Ends the session `replaced`, where there is one of that hash, in the same transaction. */
+  create(
+    session: Pick<Session, 'userId' | 'address' | 'userAgent'> & { tokenHash: string; replaced?: string },
+    at: number,
+  ): Promise<Session>
+  findByHash(tokenHash: string): Promise<{ session: Session; user: User } | undefined>
+  /** Of a user, by id. */
+  list(userId: number): Promise<Session[]>
+  noteUse(id: number, at: number): Promise<void>
+  /** False: the user has no such session. */
+  remove(id: number, userId: number): Promise<boolean>
+  /** Removes those that ended before `at`. */
+  prune(at: number): Promise<void>
+}
+
+/** What is known of a change when it has ended. */
+export interface AuditEnd {
+  outcome: 'done' | 'failed'
+  status: number | null
+  /** Absent: what was said at the beginning stays. */
+  resource?: string
+}
+
+export interface AuditStore {
+  /** Writes down what is about to be done; returns the entry's id. */
+  begin(entry: NewAuditEntry, at: number): Promise<number>
+  end(id: number, end: AuditEnd): Promise<void>
+  /** The newest first; `after` is the id of the last one of the page before. */
+  list(filter: AuditFilter, page?: Page): Promise<AuditEntry[]>
+  /** Removes entries from before a time, at most `limit` of them. False: there were none. */
+  prune(before: number, limit: number): Promise<boolean>
 }
 
 export interface NotificationStore {

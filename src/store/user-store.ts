@@ -54,9 +54,13 @@ export class KyselyUserStore implements UserStore {
   }
 
   async setPasswordHash(id: number, passwordHash: string): Promise<void> {
-    const query = this.#db.updateTable('users').set({ passwordHash }).where('id', '=', id)
-    const { numUpdatedRows } = await query.executeTakeFirst()
-    if (numUpdatedRows === 0n) throw userNotFound([id])
+    await this.#db.transaction().execute(async (db) => {
+      const query = db.updateTable('users').set({ passwordHash }).where('id', '=', id)
+      const { numUpdatedRows } = await query.executeTakeFirst()
+      if (numUpdatedRows === 0n) throw userNotFound([id])
+      // Whoever knew the old password, or was signed in with it, has to sign in again.
+      await db.deleteFrom('sessions').where('userId', '=', id).execute()
+    })
   }
 }
 
@@ -66,6 +70,13 @@ export function userNotFound(ids: readonly number[]): PushError {
   return new PushError('PUSH_ERR_USER_NOT_FOUND', `users: ${which} not exist`, { field: 'users' })
 }
 
-function userOf({ passwordHash: _, isActive, isStaff, isSuperuser, ...row }: Selectable<UserRow>): User {
+/** A user without the hash of the password. */
+export function userOf({
+  passwordHash: _,
+  isActive,
+  isStaff,
+  isSuperuser,
+  ...row
+}: Selectable<UserRow>): User {
   return { ...row, isActive: isActive === 1, isStaff: isStaff === 1, isSuperuser: isSuperuser === 1 }
 }

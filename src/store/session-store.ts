@@ -1,0 +1,68 @@
+import type { Kysely } from 'kysely'
+import { SESSION_IDLE_MS, SESSION_MAX_MS, type Session, type User } from '../model/index.js'
+import type { Schema } from './schema.js'
+import type { SessionStore } from './store.js'
+import { userOf } from './user-store.js'
+
+const columns = ['id', 'userId', 'createdAt', 'lastSeenAt', 'address', 'userAgent'] as const
+
+/** Who is signed in. */
+export class KyselySessionStore implements SessionStore {
+  readonly #db: Kysely<Schema>
+
+  constructor(db: Kysely<Schema>) {
+    this.#db = db
+  }
+
+  async create(
+    {
+      replaced,
+      ...session
+    }: Pick<Session, 'userId' | 'address' | 'userAgent'> & { tokenHash: string; replaced?: string },
+    at: number,
+  ): Promise<Session> {
+    return await this.#db.transaction().execute(async (db) => {
+      if (replaced !== undefined) await db.deleteFrom('sessions').where('tokenHash', '=', replaced).execute()
+      return await db
+        .insertInto('sessions')
+        .values({ ...session, createdAt: at, lastSeenAt: at })
+        .returning(columns)
+        .executeTakeFirstOrThrow()
+    })
+  }
+
+  async findByHash(tokenHash: string): Promise<{ session: Session; user: User } | undefined> {
+    const query = this.#db.selectFrom('sessions').select(columns).where('tokenHash', '=', tokenHash)
+    const session = await query.executeTakeFirst()
+    if (session === undefined) return undefined
+    const user = await this.#db
+      .selectFrom('users')
+      .selectAll()
+      .where('id', '=', session.userId)
+      .executeTakeFirst()
+    return user && { session, user: userOf(user) }
+  }
+
+  async list(userId: number): Promise<Session[]> {
+    const query = this.#db.selectFrom('sessions').select(columns).where('userId', '=', userId)
+    return await query.orderBy('id').execute()
+  }
+
+  async noteUse(id: number, at: number): Promise<void> {
+    await this.#db.updateTable('sessions').set({ lastSeenAt: at }).where('id', '=', id).execute()
+  }
+
+  async remove(id: number, userId: number): Promise<boolean> {
+    const query = this.#db.deleteFrom('sessions').where('id', '=', id).where('userId', '=', userId)
+    return (await query.executeTakeFirst()).numDeletedRows > 0n
+  }
+
+  async prune(at: number): Promise<void> {
+    await this.#db
+      .deleteFrom('sessions')
+      .where((eb) =>
+        eb.or([eb('createdAt', '<=', at - SESSION_MAX_MS), eb('lastSeenAt', '<=', at - SESSION_IDLE_MS)]),
+      )
+      .execute()
+  }
+}
