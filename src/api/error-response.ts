@@ -8,6 +8,8 @@ import { isStoreOutage } from '../store/index.js'
 export function sendError(error: FastifyError | PushError, request: FastifyRequest, reply: FastifyReply) {
   const status = (error instanceof PushError ? error.status : error.statusCode) ?? 500
   if (status >= 400 && status < 500) return reply.code(status).send({ error: error.message })
+  if (status === 503 && error instanceof PushError)
+    return reply.code(503).header('retry-after', '5').send({ error: error.message })
   if (isStoreOutage(error)) {
     request.log.error({ err: error }, 'the database can not be used')
     const what = 'The database can not be used at the moment; nothing was changed. Try again.'
