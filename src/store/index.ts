@@ -21,7 +21,6 @@ export type {
   ServiceStore,
   SessionStore,
   Store,
-  TokenOwner,
   UserStore,
 } from './store.js'
 export { isStoreOutage } from './store-outage.js'
