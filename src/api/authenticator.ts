@@ -66,7 +66,8 @@ export class Authenticator {
   /** Whether this name and password may come in. */
   async authenticate(attempt: Attempt): Promise<AttemptResult> {
     const found = await this.#find(attempt)
-    const passwordHash = found?.passwordHash ?? nobodysHash
+    // Who has no password takes as long as who has one.
+    const passwordHash = found?.passwordHash || nobodysHash
     const fingerprint = this.#fingerprint(attempt, passwordHash)
     const verifiedAt = this.#remembered.get(fingerprint)
     if (found && verifiedAt !== undefined && this.#clock.now() - verifiedAt < rememberedMs)

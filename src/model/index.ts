@@ -46,4 +46,4 @@ export { SESSION_IDLE_MS, SESSION_MAX_MS, type Session, sessionEnd } from './ses
 export { checkInteger } from './text-check.js'
 export { checkTimeZone } from './time-zone.js'
 export type { User } from './user.js'
-export { checkUser, type NewUser } from './user-check.js'
+export { checkUser, checkUserChange, type NewUser, type UserChange } from './user-check.js'

@@ -4,6 +4,14 @@ import type { User } from './user.js'
 /** A user to be made; only the name is needed. */
 export type NewUser = Pick<User, 'username'> & Partial<Omit<User, 'id' | 'username' | 'createdAt'>>
 
+/** What may be changed of a user. Absent fields stay. */
+export type UserChange = Partial<Omit<User, 'id' | 'createdAt'>>
+
+/** Checks what is to be changed of a user. PUSH_ERR_INPUT_INVALID. */
+export function checkUserChange(change: UserChange, current: User): Omit<User, 'id' | 'createdAt'> {
+  return checkUser({ ...current, ...change })
+}
+
 /**
  * Checks a user to be made and fills in what is absent: no email, active, neither staff nor superuser.
  *

@@ -7,6 +7,11 @@ export function serviceNotFound(id: number): PushError {
   })
 }
 
+/** There is no user with this id. */
+export function userNotFound(id: number): PushError {
+  return new PushError('PUSH_ERR_USER_NOT_FOUND', `User with id ${id} does not exist`, { field: 'user' })
+}
+
 /** There is no feedback service with this id. */
 export function feedbackServiceNotFound(id: number): PushError {
   return new PushError(

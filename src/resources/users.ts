@@ -1,15 +1,17 @@
 import { type Clock, PushError } from '../base/index.js'
-import { checkUser, type User } from '../model/index.js'
-import type { UserStore } from '../store/index.js'
+import { checkUser, checkUserChange, type User, type UserChange } from '../model/index.js'
+import type { Check, Page, UserStore } from '../store/index.js'
 import { hashPassword } from './password.js'
 
 /** A user to be made. */
 export interface UserInput {
   /** 1 to 150 characters, unique, without a colon. */
   username: string
-  /** 8 to 1024 characters; only a hash of it is stored. */
-  password: string
+  /** 8 to 1024 characters; only a hash of it is stored. Absent: the user can not sign in, and only has devices. */
+  password?: string
   email?: string
+  /** True by default. */
+  active?: boolean
   /** May use what `AuthBasicIsStaff` protects. False by default. */
   staff?: boolean
   /** False by default. */
@@ -27,14 +29,10 @@ export class Users {
   }
 
   /** PUSH_ERR_INPUT_INVALID, PUSH_ERR_USER_EXISTS. */
-  async create({ username, password, email, staff, superuser }: UserInput): Promise<User> {
-    const user = checkUser({
-      username,
-      ...(email !== undefined && { email }),
-      ...(staff !== undefined && { isStaff: staff }),
-      ...(superuser !== undefined && { isSuperuser: superuser }),
-    })
-    return await this.#store.create({ ...user, passwordHash: await hash(password) }, this.#clock.now())
+  async create({ password, ...input }: UserInput): Promise<User> {
+    const user = checkUser({ username: input.username, ...traitsOf(input) })
+    const passwordHash = password === undefined ? NO_PASSWORD : await hash(password)
+    return await this.#store.create({ ...user, passwordHash }, this.#clock.now())
   }
 
   /** Undefined where no user has this id. */
@@ -42,17 +40,54 @@ export class Users {
     return this.#store.get(id)
   }
 
-  /** All users, by id. */
-  list(): Promise<User[]> {
-    return this.#store.list()
+  /** By id, a page at a time. `username`: only those whose name begins with it. */
+  list(page: Page & { username?: string } = {}): Promise<User[]> {
+    return this.#store.list(page)
   }
 
-  /** PUSH_ERR_USER_NOT_FOUND, PUSH_ERR_INPUT_INVALID. */
-  async setPassword(username: string, password: string): Promise<void> {
-    const found = await this.#store.findByUsername(username)
-    if (found === undefined)
-      throw new PushError('PUSH_ERR_USER_NOT_FOUND', `User ${username} does not exist`, { field: 'username' })
-    await this.#store.setPasswordHash(found.user.id, await hash(password))
+  /**
+   * Changes what is named and leaves the rest; the password is changed by `setPassword`. PUSH_ERR_INPUT_INVALID,
+   * PUSH_ERR_USER_NOT_FOUND, PUSH_ERR_USER_EXISTS.
+   *
+   * @param options.check looks at the user as he is, in the same transaction; what it throws leaves all as it is
+   */
+  async change(
+    id: number,
+    change: Partial<Omit<UserInput, 'password'>>,
+    { check }: { check?: Check<User> } = {},
+  ): Promise<User> {
+    const { username, ...traits } = change
+    return await this.#store.change(id, (current) => {
+      check?.(current)
+      return checkUserChange({ ...(username !== undefined && { username }), ...traitsOf(traits) }, current)
+    })
+  }
+
+  /** Devices that are his stay, without him. PUSH_ERR_USER_NOT_FOUND. `check` as with `change`. */
+  remove(id: number, { check }: { check?: Check<User> } = {}): Promise<void> {
+    return this.#store.remove(id, check)
+  }
+
+  /**
+   * Of a user by name or id. PUSH_ERR_USER_NOT_FOUND, PUSH_ERR_INPUT_INVALID.
+   */
+  async setPassword(user: string | number, password: string): Promise<void> {
+    const id = typeof user === 'number' ? user : (await this.#store.findByUsername(user))?.user.id
+    if (id === undefined)
+      throw new PushError('PUSH_ERR_USER_NOT_FOUND', `User ${user} does not exist`, { field: 'username' })
+    await this.#store.setPasswordHash(id, await hash(password))
+  }
+}
+
+/** No hash of any kind: no password fits it. */
+const NO_PASSWORD = ''
+
+function traitsOf({ email, active, staff, superuser }: Omit<UserInput, 'username' | 'password'>): UserChange {
+  return {
+    ...(email !== undefined && { email }),
+    ...(active !== undefined && { isActive: active }),
+    ...(staff !== undefined && { isStaff: staff }),
+    ...(superuser !== undefined && { isSuperuser: superuser }),
   }
 }
 

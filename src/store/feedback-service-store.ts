@@ -4,7 +4,7 @@ import { PushError } from '../base/index.js'
 import type { FeedbackService } from '../model/index.js'
 import { isForeignKeyViolation, isUniqueViolation, serviceNotFound } from './constraint-violation.js'
 import type { Schema } from './schema.js'
-import type { FeedbackServiceStore } from './store.js'
+import type { Check, FeedbackServiceStore } from './store.js'
 
 /** Entries of the ledger that are dealt with in one transaction. */
 const ENTRIES_AT_ONCE = 1000
@@ -18,7 +18,6 @@ export class KyselyFeedbackServiceStore implements FeedbackServiceStore {
   }
 
   async create(feedbackService: Omit<FeedbackService, 'id'>): Promise<FeedbackService> {
-    const { name, hostname, serviceId } = feedbackService
     try {
       return await this.#db
         .insertInto('feedbackServices')
@@ -26,14 +25,31 @@ export class KyselyFeedbackServiceStore implements FeedbackServiceStore {
         .returning(['id', 'name', 'hostname', 'serviceId'])
         .executeTakeFirstOrThrow()
     } catch (error) {
-      if (isForeignKeyViolation(error)) throw serviceNotFound(serviceId)
-      if (!isUniqueViolation(error)) throw error
-      throw new PushError(
-        'PUSH_ERR_FEEDBACK_SERVICE_EXISTS',
-        `name: there is a feedback service ${JSON.stringify(name)} for ${hostname} already; use another name`,
-        { field: 'name', cause: error },
-      )
+      throw violated(feedbackService, error)
     }
+  }
+
+  async change(
+    id: number,
+    decide: (current: FeedbackService) => Omit<FeedbackService, 'id'>,
+  ): Promise<FeedbackService> {
+    return await this.#db.transaction().execute(async (db) => {
+      const change = decide(await existing(db, id))
+      try {
+        await db.updateTable('feedbackServices').set(change).where('id', '=', id).execute()
+      } catch (error) {
+        throw violated(change, error)
+      }
+      return { id, ...change }
+    })
+  }
+
+  async remove(id: number, check?: Check<FeedbackService>): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      const current = await existing(db, id)
+      check?.(current)
+      await db.deleteFrom('feedbackServices').where('id', '=', id).execute()
+    })
   }
 
   async get(id: number): Promise<FeedbackService | undefined> {
@@ -53,6 +69,25 @@ export class KyselyFeedbackServiceStore implements FeedbackServiceStore {
     }
     return deactivated
   }
+}
+
+async function existing(db: Kysely<Schema>, id: number): Promise<FeedbackService> {
+  const row = await db.selectFrom('feedbackServices').selectAll().where('id', '=', id).executeTakeFirst()
+  if (row !== undefined) return row
+  throw new PushError('PUSH_ERR_FEEDBACK_SERVICE_NOT_FOUND', `FeedbackService with id ${id} does not exist`, {
+    field: 'feedbackService',
+  })
+}
+
+/** The error for a name that is taken, or a service that is not there; every other error as it is. */
+function violated({ name, hostname, serviceId }: Omit<FeedbackService, 'id'>, error: unknown): unknown {
+  if (isForeignKeyViolation(error)) return serviceNotFound(serviceId)
+  if (!isUniqueViolation(error)) return error
+  return new PushError(
+    'PUSH_ERR_FEEDBACK_SERVICE_EXISTS',
+    `name: there is a feedback service ${JSON.stringify(name)} for ${hostname} already; use another name`,
+    { field: 'name', cause: error },
+  )
 }
 
 interface AppliedPage {

@@ -98,6 +98,16 @@ export interface FeedbackServiceStore {
   get(id: number): Promise<FeedbackService | undefined>
   list(): Promise<FeedbackService[]>
   /**
+   * Changes one into what `decide` makes of it as it is, in one transaction; what it throws leaves all as it is.
+   * PUSH_ERR_FEEDBACK_SERVICE_NOT_FOUND, PUSH_ERR_FEEDBACK_SERVICE_EXISTS, PUSH_ERR_SERVICE_NOT_FOUND.
+   */
+  change(
+    id: number,
+    decide: (current: FeedbackService) => Omit<FeedbackService, 'id'>,
+  ): Promise<FeedbackService>
+  /** The ledger stays. PUSH_ERR_FEEDBACK_SERVICE_NOT_FOUND. */
+  remove(id: number, check?: Check<FeedbackService>): Promise<void>
+  /**
    * Deactivates the devices of a service whose tokens stand in the ledger and have not been dealt with, unless the app has
    * registered them since Apple's timestamp. Returns how many. A thousand entries a transaction.
    */
@@ -202,7 +212,15 @@ export interface UserStore {
   get(id: number): Promise<User | undefined>
   /** With the hash: for authentication only. */
   findByUsername(username: string): Promise<{ user: User; passwordHash: string } | undefined>
-  list(): Promise<User[]>
+  /** By id. `username`: only those whose name begins with it. */
+  list(page?: Page & { username?: string }): Promise<User[]>
+  /**
+   * Changes a user into what `decide` makes of him as he is, in one transaction; what it throws leaves all as it is.
+   * PUSH_ERR_USER_NOT_FOUND, PUSH_ERR_USER_EXISTS.
+   */
+  change(id: number, decide: (current: User) => Omit<User, 'id' | 'createdAt'>): Promise<User>
+  /** Devices that are his stay, without him. PUSH_ERR_USER_NOT_FOUND. */
+  remove(id: number, check?: Check<User>): Promise<void>
   /** Ends the user's sessions, too. PUSH_ERR_USER_NOT_FOUND. */
   setPasswordHash(id: number, passwordHash: string): Promise<void>
 }

@@ -2,8 +2,9 @@ import type { Kysely, Selectable } from 'kysely'
 import { PushError } from '../base/index.js'
 import type { User } from '../model/index.js'
 import { isUniqueViolation } from './constraint-violation.js'
+import { pageBounds } from './page-bounds.js'
 import type { Schema, UserRow } from './schema.js'
-import type { UserStore } from './store.js'
+import type { Check, Page, UserStore } from './store.js'
 
 /** People who may use the API and the admin. */
 export class KyselyUserStore implements UserStore {
@@ -14,26 +15,16 @@ export class KyselyUserStore implements UserStore {
   }
 
   async create(user: Omit<User, 'id' | 'createdAt'> & { passwordHash: string }, at: number): Promise<User> {
-    const { username, email, passwordHash } = user
-    const flags = {
-      isActive: user.isActive ? 1 : 0,
-      isStaff: user.isStaff ? 1 : 0,
-      isSuperuser: user.isSuperuser ? 1 : 0,
-    } as const
+    const { passwordHash } = user
     try {
       const row = await this.#db
         .insertInto('users')
-        .values({ username, email, passwordHash, ...flags, createdAt: at })
+        .values({ ...columnsOf(user), passwordHash, createdAt: at })
         .returningAll()
         .executeTakeFirstOrThrow()
       return userOf(row)
     } catch (error) {
-      if (!isUniqueViolation(error)) throw error
-      throw new PushError(
-        'PUSH_ERR_USER_EXISTS',
-        `username: there is a user named ${JSON.stringify(username)} already; use another name`,
-        { field: 'username', cause: error },
-      )
+      throw userExists(user.username, error)
     }
   }
 
@@ -48,9 +39,35 @@ export class KyselyUserStore implements UserStore {
     return row && { user: userOf(row), passwordHash: row.passwordHash }
   }
 
-  async list(): Promise<User[]> {
-    const rows = await this.#db.selectFrom('users').selectAll().orderBy('id').execute()
+  async list({ username, ...page }: Page & { username?: string } = {}): Promise<User[]> {
+    const { after, limit } = pageBounds(page)
+    let query = this.#db.selectFrom('users').selectAll().where('id', '>', after)
+    // A range of the index of names; what comes after all names with this beginning has the highest character behind it.
+    if (username !== undefined)
+      query = query.where('username', '>=', username).where('username', '<=', `${username}\u{10ffff}`)
+    const rows = await query.orderBy('id').limit(limit).execute()
     return rows.map(userOf)
+  }
+
+  async change(id: number, decide: (current: User) => Omit<User, 'id' | 'createdAt'>): Promise<User> {
+    return await this.#db.transaction().execute(async (db) => {
+      const current = await existing(db, id)
+      const change = decide(current)
+      try {
+        await db.updateTable('users').set(columnsOf(change)).where('id', '=', id).execute()
+      } catch (error) {
+        throw userExists(change.username, error)
+      }
+      return { ...current, ...change }
+    })
+  }
+
+  async remove(id: number, check?: Check<User>): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      const current = await existing(db, id)
+      check?.(current)
+      await db.deleteFrom('users').where('id', '=', id).execute()
+    })
   }
 
   async setPasswordHash(id: number, passwordHash: string): Promise<void> {
@@ -62,6 +79,31 @@ export class KyselyUserStore implements UserStore {
       await db.deleteFrom('sessions').where('userId', '=', id).execute()
     })
   }
+}
+
+async function existing(db: Kysely<Schema>, id: number): Promise<User> {
+  const row = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
+  if (row === undefined) throw userNotFound([id])
+  return userOf(row)
+}
+
+function columnsOf({ username, email, isActive, isStaff, isSuperuser }: Omit<User, 'id' | 'createdAt'>) {
+  return {
+    ...{ username, email },
+    isActive: isActive ? 1 : 0,
+    isStaff: isStaff ? 1 : 0,
+    isSuperuser: isSuperuser ? 1 : 0,
+  } as const
+}
+
+/** The error for a name that is taken; every other error as it is. */
+function userExists(username: string, error: unknown): unknown {
+  if (!isUniqueViolation(error)) return error
+  return new PushError(
+    'PUSH_ERR_USER_EXISTS',
+    `username: there is a user named ${JSON.stringify(username)} already; use another name`,
+    { field: 'username', cause: error },
+  )
 }
 
 /** There are no users with these ids. */

@@ -7,11 +7,13 @@ import { Authenticator } from '../authenticator.js'
 import type { DeviceApiStore } from '../device-api.js'
 import { authentication } from './authentication.js'
 import { tagAnswer } from './entity-tag.js'
+import { feedbackServicesRoutes } from './feedback-services-routes.js'
 import { describeRoutes, showDescription } from './open-api.js'
 import { sendProblem } from './problem.js'
 import { requestValidator } from './request-validator.js'
 import type { V1Context } from './route.js'
 import { servicesRoutes } from './services-routes.js'
+import { usersRoutes } from './users-routes.js'
 
 /** The largest JSON body that is read, in bytes; beyond it: 413. An audience of 100,000 tokens fits in. */
 export const jsonBodyLimit = 16 * 1024 * 1024
@@ -73,6 +75,8 @@ function v1Routes(scope: FastifyInstance, context: V1Context): void {
     scope.swagger(),
   )
   servicesRoutes(app, context)
+  usersRoutes(app, context)
+  feedbackServicesRoutes(app, context)
   refuseOtherMethods(scope, methods)
 }
 
