@@ -2,13 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
-import { afterEach } from 'vitest'
+import { afterEach, expect } from 'vitest'
 import { createServer, type Server, type ServerOptions } from '../../src/api/index.js'
 import { silentLogger } from '../../src/base/index.js'
 import { Delivery } from '../../src/delivery/index.js'
 import { hashPassword, Resources } from '../../src/resources/index.js'
 import { openStore, type Store } from '../../src/store/index.js'
 import { testProviderKey } from './test-provider-key.js'
+import { watchContract } from './v1/contract.js'
 
 /** A time with milliseconds, so that nothing rounds them away unnoticed. */
 export const startTime = Date.UTC(2026, 10, 24, 6, 0, 0, 123)
@@ -32,6 +33,8 @@ export interface TestApi {
   call(method: string, path: string, options?: Omit<InjectOptions, 'method' | 'url'>): Promise<Answer>
   /** The same with a form as its body. */
   form(method: string, path: string, body: string, headers?: Record<string, string>): Promise<Answer>
+  /** A request to the v1 API by a superuser, unless other headers say who asks; the path is that below `/api/v1`, the body JSON. */
+  v1(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   /** Registers `token` (or another) and returns the answer's device. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look at any part of it.
   register(other?: string): Promise<any>
@@ -81,7 +84,12 @@ export async function startApi(options: Partial<ServerOptions> = {}): Promise<Te
   cleanups.push(() => delivery.close())
   const resources = new Resources({ store, delivery, clock })
   const server = createServer({ store, resources, authentication: 'AuthNone', clock, ...options })
-  cleanups.push(() => server.close())
+  // Every answer of every test is compared with what is promised.
+  const violations = watchContract(server.app)
+  cleanups.push(async () => {
+    await server.close()
+    expect(violations).toEqual([])
+  })
   const call: TestApi['call'] = async (method, path, rest) => {
     const request = { ...rest, method, url: `/ios-notifications/${path}` } as InjectOptions
     const response = await server.app.inject(request)
@@ -92,23 +100,41 @@ export async function startApi(options: Partial<ServerOptions> = {}): Promise<Te
       json: response.body === '' ? undefined : JSON.parse(response.body),
     }
   }
+  let hasRoot = false
+  const v1: TestApi['v1'] = async (method, path, body, headers) => {
+    if (!hasRoot) await createUser(store, 'root', { isStaff: true, isSuperuser: true })
+    hasRoot = true
+    const response = await server.app.inject({
+      method: method as 'GET',
+      url: `/api/v1${path}`,
+      headers: { ...basic('root', 'open sesame'), ...headers },
+      ...(body !== undefined && { payload: body as object }),
+    })
+    const isJson = /json/.test(String(response.headers['content-type'])) && response.body !== ''
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      text: response.body,
+      json: isJson ? JSON.parse(response.body) : undefined,
+    }
+  }
   const form: TestApi['form'] = (method, path, payload, headers) =>
     call(method, path, { payload, headers: { 'content-type': formType, ...headers } })
   const register: TestApi['register'] = async (other = token) =>
     (await form('POST', 'device/', `token=${other}&service=${serviceId}`)).json
-  return { server, store, file, serviceId, clock, call, form, register }
+  return { server, store, file, serviceId, clock, call, form, v1, register }
 }
 
 /** A user with the password `open sesame`. */
 export async function createUser(
   store: Store,
   username = 'Aladdin',
-  traits: { isStaff?: boolean; isActive?: boolean } = {},
+  traits: { isStaff?: boolean; isActive?: boolean; isSuperuser?: boolean } = {},
 ) {
-  const { isStaff = false, isActive = true } = traits
+  const { isStaff = false, isActive = true, isSuperuser = false } = traits
   const passwordHash = await hashPassword('open sesame')
   return await store.users.create(
-    { username, email: '', isActive, isStaff, isSuperuser: false, passwordHash },
+    { username, email: '', isActive, isStaff, isSuperuser, passwordHash },
     startTime,
   )
 }

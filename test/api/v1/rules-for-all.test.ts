@@ -1,0 +1,81 @@
+import { gunzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { basic, startApi } from '../start-api.js'
+
+test('what is wrong with a request is a problem with a code', async () => {
+  const { v1, server, serviceId } = await startApi()
+  const problem = (status: number, code: string) => ({
+    status,
+    json: { type: 'about:blank', status, code, title: expect.any(String), detail: expect.any(String) },
+  })
+  const cases = [
+    [await v1('GET', '/nowhere'), problem(404, 'PUSH_ERR_ROUTE_NOT_FOUND')],
+    [await v1('PUT', '/services'), problem(405, 'PUSH_ERR_METHOD_NOT_ALLOWED')],
+    [await v1('GET', '/services/x'), problem(400, 'PUSH_ERR_INPUT_INVALID')],
+    [await v1('GET', '/services/0'), problem(400, 'PUSH_ERR_INPUT_INVALID')],
+    [await v1('GET', '/services/1.5'), problem(400, 'PUSH_ERR_INPUT_INVALID')],
+    [await v1('GET', '/services/99999999999999999999'), problem(400, 'PUSH_ERR_INPUT_INVALID')],
+    [await v1('GET', '/services?limit=1001'), problem(400, 'PUSH_ERR_INPUT_INVALID')],
+    [await v1('GET', '/services?limit=1&limit=2'), problem(400, 'PUSH_ERR_INPUT_INVALID')],
+    [await v1('GET', '/services?limit='), problem(400, 'PUSH_ERR_INPUT_INVALID')],
+    [await v1('GET', '/services?Limit=1'), problem(400, 'PUSH_ERR_INPUT_INVALID')],
+    [await v1('PATCH', '/services/1', [1]), problem(400, 'PUSH_ERR_INPUT_INVALID')],
+  ] as const
+  for (const [answer, expected] of cases) {
+    expect(answer).toMatchObject(expected)
+    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8')
+  }
+  expect((await v1('PUT', '/services')).headers['allow']).toBe('GET, HEAD, POST')
+  const raw = async (payload: string | Buffer, type: string, encoding?: string) => {
+    const headers = { ...basic('root', 'open sesame'), 'content-type': type }
+    const response = await server.app.inject({
+      method: 'PATCH',
+      url: `/api/v1/services/${serviceId}`,
+      payload,
+      headers: encoding === undefined ? headers : { ...headers, 'content-encoding': encoding },
+    })
+    return { status: response.statusCode, json: response.json() }
+  }
+  const json = 'application/json'
+  expect(await raw('{', json)).toMatchObject(problem(400, 'PUSH_ERR_REQUEST_INVALID'))
+  expect(await raw('', json)).toMatchObject(problem(400, 'PUSH_ERR_REQUEST_INVALID'))
+  expect(await raw('{"__proto__": {"isAdmin": true}}', json)).toMatchObject(
+    problem(400, 'PUSH_ERR_REQUEST_INVALID'),
+  )
+  expect(await raw('{}', 'text/plain')).toMatchObject(problem(415, 'PUSH_ERR_MEDIA_TYPE'))
+  expect(await raw('no gzip', json, 'gzip')).toMatchObject({ status: 400 })
+  expect(await raw('{}', json, 'zstd')).toMatchObject(problem(415, 'PUSH_ERR_MEDIA_TYPE'))
+  expect(await raw(`"${'x'.repeat(17_000_000)}"`, json)).toMatchObject(
+    problem(413, 'PUSH_ERR_REQUEST_TOO_LARGE'),
+  )
+})
+
+test('an answer that the client has already is not sent again', async () => {
+  const { v1, serviceId } = await startApi()
+  const { headers } = await v1('GET', '/services')
+  const again = { 'if-none-match': `"other", W/${headers['etag']}` }
+  expect(await v1('GET', '/services', undefined, again)).toMatchObject({ status: 304, text: '' })
+  await v1('PATCH', `/services/${serviceId}`, { feedback: 'deferred' })
+  expect(await v1('GET', '/services', undefined, again)).toMatchObject({ status: 200 })
+})
+
+test('a list is compressed where the client takes that', async () => {
+  const { v1, server } = await startApi()
+  for (let n = 1; n <= 20; n++) await v1('POST', '/users', { username: `user ${n}` })
+  const plain = await v1('GET', '/users')
+  const response = await server.app.inject({
+    url: '/api/v1/users',
+    headers: { ...basic('root', 'open sesame'), 'accept-encoding': 'gzip' },
+  })
+  expect(response.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' })
+  expect(gunzipSync(response.rawPayload).toString()).toBe(plain.text)
+})
+
+test('what went wrong here is logged and not said', async () => {
+  const { v1, store } = await startApi()
+  await v1('GET', '/services')
+  await store.close()
+  const answer = await v1('GET', '/services')
+  expect(answer.status).toBeGreaterThanOrEqual(500)
+  expect(answer.text).not.toMatch(/sqlite|select|\.ts|\.js/i)
+})
