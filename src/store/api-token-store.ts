@@ -1,10 +1,11 @@
 import type { Kysely, Selectable } from 'kysely'
 import { PushError } from '../base/index.js'
 import type { ApiToken, NewApiToken, Scope } from '../model/index.js'
+import type { ApiTokenStore, TokenOwner } from './access-stores.js'
 import { isForeignKeyViolation } from './constraint-violation.js'
 import { pageBounds } from './page-bounds.js'
 import type { ApiTokenRow, Schema } from './schema.js'
-import type { ApiTokenStore, Page, TokenOwner } from './store.js'
+import type { Page } from './store.js'
 import { userNotFound } from './user-store.js'
 
 /** API tokens, but for looking one up, which happens with every request. */

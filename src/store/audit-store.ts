@@ -1,8 +1,9 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { AuditEntry, AuditFilter, NewAuditEntry } from '../model/index.js'
+import type { AuditEnd, AuditStore } from './access-stores.js'
 import { pageBounds } from './page-bounds.js'
 import type { AuditRow, Schema } from './schema.js'
-import type { AuditEnd, AuditStore, Page } from './store.js'
+import type { Page } from './store.js'
 
 /** The audit log. An entry is written before what it tells of is done, and ended afterwards. */
 export class KyselyAuditStore implements AuditStore {

@@ -1,9 +1,7 @@
+export type { ApiTokenStore, AuditEnd, AuditStore, SessionStore, UserStore } from './access-stores.js'
 export { openStore } from './open-store.js'
 export { pkcs12ToPem } from './pkcs12.js'
 export type {
-  ApiTokenStore,
-  AuditEnd,
-  AuditStore,
   Check,
   DeviceAge,
   DevicePage,
@@ -19,8 +17,6 @@ export type {
   RetryLease,
   RetryRecord,
   ServiceStore,
-  SessionStore,
   Store,
-  UserStore,
 } from './store.js'
 export { isStoreOutage } from './store-outage.js'

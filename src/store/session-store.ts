@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { SESSION_IDLE_MS, SESSION_MAX_MS, type Session, type User } from '../model/index.js'
+import type { SessionStore } from './access-stores.js'
 import type { Schema } from './schema.js'
-import type { SessionStore } from './store.js'
 import { userOf } from './user-store.js'
 
 const columns = ['id', 'userId', 'createdAt', 'lastSeenAt', 'address', 'userAgent'] as const

@@ -1,10 +1,11 @@
 import type { Kysely, Selectable } from 'kysely'
 import { PushError } from '../base/index.js'
 import type { User } from '../model/index.js'
+import type { UserStore } from './access-stores.js'
 import { isUniqueViolation } from './constraint-violation.js'
 import { pageBounds } from './page-bounds.js'
 import type { Schema, UserRow } from './schema.js'
-import type { Check, Page, UserStore } from './store.js'
+import type { Check, Page } from './store.js'
 
 /** People who may use the API and the admin. */
 export class KyselyUserStore implements UserStore {

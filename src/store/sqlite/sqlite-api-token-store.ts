@@ -1,6 +1,6 @@
 import type { ApiToken } from '../../model/index.js'
+import type { TokenOwner } from '../access-stores.js'
 import { apiTokenOf, KyselyApiTokenStore } from '../api-token-store.js'
-import type { TokenOwner } from '../store.js'
 import type { SqliteDatabase } from './sqlite-database.js'
 
 const findToken = `select t.id, t.name, t.scopes, t.user_id as userId, t.created_by as createdBy, t.created_at as createdAt,
