@@ -1,12 +1,16 @@
-// Writes the generated parts of docs/: the commands from their definitions, the settings from their table.
+// Writes the generated parts of docs/: the commands from their definitions, the settings from their table, the REST API from its schemas.
 // `--check` writes nothing, and ends with 1 where a file is not up to date.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Fastify from 'fastify'
 import { build } from './build.mjs'
 
 const root = join(import.meta.dirname, '..')
 build()
 const { createProgram } = await import('../dist/cli/program.js')
+const { open } = await import('../dist/index.js')
+const { restApi } = await import('../dist/api/index.js')
 const { configDefaults, settingNames, settings } = await import('../dist/config/index.js')
 
 const cell = (text) => text.replaceAll('|', '\\|')
@@ -64,19 +68,38 @@ const settingsTable = table(
   }),
 )
 
+/** The description of the REST API, as it answers with it. */
+async function openApi() {
+  const folder = mkdtempSync(join(tmpdir(), 'ios-notifications-docs-'))
+  const app = await open({ database: `sqlite:${join(folder, 'docs.sqlite')}` })
+  const server = Fastify()
+  try {
+    server.register(restApi, { prefix: '/api', resources: app, store: app.store })
+    const document = (await server.inject('/api/v1/openapi.json')).json()
+    return `${JSON.stringify(document, null, 2)}\n`
+  } finally {
+    await server.close()
+    await app.close()
+    rmSync(folder, { recursive: true })
+  }
+}
+
 let isUpToDate = true
 
 function fill(file, parts) {
-  const path = join(root, 'docs', file)
-  const before = readFileSync(path, 'utf8')
-  let after = before
+  let after = readFileSync(join(root, 'docs', file), 'utf8')
   for (const [name, text] of Object.entries(parts)) {
     const [start, end] = [`<!-- generated: ${name} -->`, `<!-- end of ${name} -->`]
     const [from, to] = [after.indexOf(start), after.indexOf(end)]
     if (from === -1 || to === -1) throw new Error(`docs/${file} has no place for ${name}`)
     after = `${after.slice(0, from + start.length)}\n\n${text}\n\n${after.slice(to)}`
   }
-  if (after === before) return
+  write(file, after)
+}
+
+function write(file, after) {
+  const path = join(root, 'docs', file)
+  if (existsSync(path) && after === readFileSync(path, 'utf8')) return
   if (process.argv.includes('--check')) {
     isUpToDate = false
     console.log(`docs/${file} is not up to date: run npm run docs`)
@@ -87,4 +110,5 @@ function fill(file, parts) {
 
 fill('command-line.md', { 'global options': globalOptions, commands })
 fill('configuration.md', { settings: settingsTable })
+write('openapi.json', await openApi())
 process.exitCode = isUpToDate ? 0 : 1

@@ -19,7 +19,7 @@ const fields = {
     description: 'The service whose devices are meant.',
   }),
 }
-const InputSchema = Type.Object(fields, { additionalProperties: false })
+const InputSchema = Type.Object(fields, { title: 'FeedbackServiceInput', additionalProperties: false })
 const ChangeSchema = Type.Object(
   {
     name: Type.Optional(fields.name),
@@ -28,7 +28,10 @@ const ChangeSchema = Type.Object(
   },
   { additionalProperties: false, minProperties: 1 },
 )
-const FeedbackServiceSchema = Type.Object({ id: Id, ...fields }, { additionalProperties: false })
+const FeedbackServiceSchema = Type.Object(
+  { id: Id, ...fields },
+  { title: 'FeedbackService', additionalProperties: false },
+)
 const params = Type.Object({ feedbackService: Id }, { additionalProperties: false })
 const tags = ['feedback services']
 

@@ -38,7 +38,7 @@ export const ProblemSchema = Type.Object(
     field: Type.Optional(Type.String({ description: 'The field at fault.' })),
     errors: Type.Optional(Type.Array(FaultSchema, { description: 'Everything at fault, where it is more.' })),
   },
-  { additionalProperties: false, description: 'A problem (RFC 9457).' },
+  { title: 'Problem', additionalProperties: false, description: 'What is wrong (RFC 9457).' },
 )
 
 const always = [400, 401, 403, 429, 500, 503] as const

@@ -64,7 +64,7 @@ export const ServiceInputSchema = Type.Object(
     feedback: Type.Optional(Feedback),
     maxPerSecond: Type.Optional(MaxPerSecond),
   },
-  { additionalProperties: false },
+  { title: 'ServiceInput', additionalProperties: false },
 )
 
 /** What may be changed of a service; a credential takes the place of the old one, and absent fields stay. */
@@ -81,7 +81,7 @@ export const ServiceChangeSchema = Type.Object(
     feedback: Type.Optional(Feedback),
     maxPerSecond: Type.Optional(MaxPerSecond),
   },
-  { additionalProperties: false, minProperties: 1 },
+  { title: 'ServiceChange', additionalProperties: false, minProperties: 1 },
 )
 
 const Text = Type.Union([Type.String(), Type.Null()])
@@ -109,7 +109,7 @@ export const ServiceSchema = Type.Object(
     createdAt: Time,
     updatedAt: Time,
   },
-  { additionalProperties: false },
+  { title: 'Service', additionalProperties: false },
 )
 
 /** What `check` found. */
@@ -141,7 +141,7 @@ export const ServiceCheckSchema = Type.Object(
       { description: 'What the certificate is for and until when; null with a key.' },
     ),
   },
-  { additionalProperties: false },
+  { title: 'ServiceCheck', additionalProperties: false },
 )
 
 /** A service without its secrets, in the words of the API. */

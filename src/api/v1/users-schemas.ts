@@ -28,7 +28,7 @@ export const UserInputSchema = Type.Object(
     isStaff: Type.Optional(isStaff),
     isSuperuser: Type.Optional(isSuperuser),
   },
-  { additionalProperties: false },
+  { title: 'UserInput', additionalProperties: false },
 )
 
 /** What may be changed of a user. */
@@ -40,7 +40,7 @@ export const UserChangeSchema = Type.Object(
     isStaff: Type.Optional(isStaff),
     isSuperuser: Type.Optional(isSuperuser),
   },
-  { additionalProperties: false, minProperties: 1 },
+  { title: 'UserChange', additionalProperties: false, minProperties: 1 },
 )
 
 /** A new password. */
@@ -49,7 +49,7 @@ export const PasswordSchema = Type.Object({ password: Password }, { additionalPr
 /** A user as he is shown. */
 export const UserSchema = Type.Object(
   { id: Id, username: Type.String(), email: Email, isActive, isStaff, isSuperuser, createdAt: Time },
-  { additionalProperties: false },
+  { title: 'User', additionalProperties: false },
 )
 
 /** A user in the words of the API. */
