@@ -10,6 +10,7 @@ export {
   type Device,
   type DeviceChange,
   type DeviceChoice,
+  type DeviceCondition,
   type DeviceImport,
   type DevicePruning,
   type DeviceQuery,

@@ -7,6 +7,7 @@ export {
   apnsHostname,
   type Device,
   type DeviceChange,
+  type DeviceCondition,
   type DeviceImport,
   type Feedback,
   type FeedbackService,

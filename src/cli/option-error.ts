@@ -25,9 +25,12 @@ const optionNames: Readonly<Record<string, readonly string[]>> = {
  */
 export function inWordsOfOptions(error: unknown, command: Command): unknown {
   if (!(error instanceof PushError) || error.field === undefined) return error
-  const { code, field, message } = error
+  const { code, message } = error
+  // Of a path such as `where.and[1]` the first word is the option.
+  const field = error.field.split(/[.[]/, 1)[0]!
   const flag = flagOf(optionNames[field] ?? [field], command)
-  const place = flag === undefined ? -1 : message.search(new RegExp(`^${field}(?=:)|(?<=needs )${field}\\b`))
+  const place =
+    flag === undefined ? -1 : message.search(new RegExp(`^${field}(?=[:.[])|(?<=needs )${field}\\b`))
   if (flag === undefined || place === -1) return error
   const said = message.slice(0, place) + flag + message.slice(place + field.length)
   return new PushError(code, said, { field: flag, cause: error })

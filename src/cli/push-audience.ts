@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { PushOptions } from '../app/index.js'
-import { ids } from './arguments.js'
+import type { DeviceCondition, PushOptions } from '../app/index.js'
+import { ids, jsonObject } from './arguments.js'
 import { readGivenText } from './given-file.js'
 import { wrongUse } from './wrong-use.js'
 
@@ -9,6 +9,7 @@ export interface AudienceOptions {
   token?: string[]
   tokensFile?: string
   user?: number[]
+  where?: DeviceCondition
 }
 
 /** Adds the options that say whom a push goes to. */
@@ -20,11 +21,27 @@ export function addAudienceOptions(command: Command): Command {
       'only to devices with the tokens in a file, one a line; - is standard input',
     )
     .option('--user <id...>', 'only to devices of these users', ids)
+    .option(
+      '--where <json>',
+      'only to devices that fit a condition: {"and": [{"platform": ["iPhone"]}, {"not": {"tags": ["beta"]}}]}',
+      jsonObject,
+    )
 }
 
 /** The audience that the options describe: none of them means all active devices of the service. */
-export async function audienceOf(options: AudienceOptions): Promise<Pick<PushOptions, 'tokens' | 'users'>> {
-  const { token, tokensFile, user } = options
+export async function audienceOf(
+  options: AudienceOptions,
+): Promise<Pick<PushOptions, 'tokens' | 'users' | 'where'>> {
+  const { token, tokensFile, user, where } = options
+  if (where !== undefined) {
+    if (token !== undefined || tokensFile !== undefined || user !== undefined)
+      throw wrongUse(
+        '--where',
+        '--where goes with none of --token, --tokens-file and --user; it can name tokens and users itself',
+      )
+    // Whether it is a condition is checked where all of the push is.
+    return { where: where as unknown as DeviceCondition }
+  }
   if (user !== undefined) {
     if (token !== undefined || tokensFile !== undefined)
       throw wrongUse('--user', '--user goes with neither --token nor --tokens-file')

@@ -1,5 +1,11 @@
 import { checked, PushError, type Report, refuse, shown } from '../base/index.js'
-import { type Audience, normalizeDeviceToken, type Push, type Service } from '../model/index.js'
+import {
+  type Audience,
+  checkDeviceCondition,
+  normalizeDeviceToken,
+  type Push,
+  type Service,
+} from '../model/index.js'
 
 /** How large an audience is, and who of it is left out. */
 export type AudienceSize = Pick<Push, 'audienceSize' | 'skippedInactive' | 'skippedUnregistered'>
@@ -10,7 +16,11 @@ export type AudienceSize = Pick<Push, 'audienceSize' | 'skippedInactive' | 'skip
  * @param report takes every name at fault where it does not throw; the audience then is the others
  */
 export function checkAudience(audience: Audience, report: Report = refuse): Audience {
-  if (audience.kind === 'all') return audience
+  if (audience.kind === 'all' || audience.kind === 'retry') return audience
+  if (audience.kind === 'where') {
+    const where = checked(report, () => checkDeviceCondition(audience.where), { devices: [] })
+    return { kind: 'where', where }
+  }
   if (audience.kind === 'tokens') {
     const tokens = audience.tokens.map((token, index) =>
       checked(report, () => normalizeDeviceToken(token, `tokens[${index}]`), undefined),
@@ -38,9 +48,13 @@ export function refuseEmpty(
   const { skippedInactive: inactive, skippedUnregistered: unregistered } = size
   const name = `service ${service.id} (${service.name})`
   const left = `${inactive} inactive, ${unregistered} not registered`
-  const message =
-    audience.kind === 'all'
-      ? `There is nobody to push to: ${name} has no active device (${inactive} inactive)`
-      : `There is nobody to push to: no active device of ${name} is among the ${audience.kind} given (${left})`
-  report(new PushError('PUSH_ERR_AUDIENCE_EMPTY', message))
+  const whom = {
+    all: `${name} has no active device (${inactive} inactive)`,
+    where: `no active device of ${name} fits the condition (${inactive} inactive)`,
+    retry: `no device of the push is active that ended so (${inactive} inactive)`,
+    listed: `no active device of ${name} is among the ${audience.kind} given (${left})`,
+  }
+  const { kind } = audience
+  const why = whom[kind === 'all' || kind === 'where' || kind === 'retry' ? kind : 'listed']
+  report(new PushError('PUSH_ERR_AUDIENCE_EMPTY', `There is nobody to push to: ${why}`))
 }

@@ -274,7 +274,7 @@ export class Delivery implements AsyncDisposable {
       const push = await this.#plan(notification, options, prepared)
       const { onProgress, signal = this.#closing.signal } = options
       const anySignal = AbortSignal.any([signal, this.#closing.signal])
-      const deactivated = await this.#worker.attend(push.id, anySignal, this.#progressOf(push, onProgress))
+      const deactivated = await this.#worker.attend(push.id, anySignal, this.#progressOf(push.id, onProgress))
       const result = await resultOf(this.#store.pushes, push.id, deactivated)
       const { accepted, rejected, unknown, unsent, audienceSize, pushId, state } = result
       onProgress?.({ pushId, audienceSize, accepted, rejected, unknown, unsent })
@@ -320,7 +320,9 @@ export class Delivery implements AsyncDisposable {
     const { idempotency, known } = await this.#requestOf(service, content, audience, options, report)
     if (known !== undefined) return { ...checked, idempotency, known, size: known }
     refuseOver(beginning, this.#clock.now(), report)
-    const size: AudienceSize = await this.#store.pushes.measure(service.id, audience)
+    // A dry run tells the number; otherwise one device is enough where counting would be a walk through all of them.
+    const enough = report === undefined ? 1 : undefined
+    const size: AudienceSize = await this.#store.pushes.measure(service.id, audience, enough)
     refuseEmpty(audience, size, service, report)
     return { ...checked, idempotency, known, size }
   }
@@ -377,11 +379,13 @@ export class Delivery implements AsyncDisposable {
     return persist ? (await this.#store.notifications.create(notification, at)).id : null
   }
 
-  #progressOf(push: Push, onProgress: PushOptions['onProgress']): (counts: Readonly<OutcomeCounts>) => void {
+  #progressOf(
+    pushId: number,
+    onProgress: PushOptions['onProgress'],
+  ): (counts: Readonly<OutcomeCounts>, audienceSize: number) => void {
     if (onProgress === undefined) return () => {}
-    const { id: pushId, audienceSize } = push
     let nextAt = 0
-    return (counts) => {
+    return (counts, audienceSize) => {
       const now = monotonicNow()
       if (now < nextAt) return
       nextAt = now + PROGRESS_MS

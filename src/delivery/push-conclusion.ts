@@ -31,7 +31,7 @@ export async function concludeRun(
   const { at } = now
   const { stop, commonestDoubt, counts } = run.verdict
   if (stop?.state === 'failed') await endPush(pushes, pushId, 'failed', stop.reason, null, now)
-  if (stop?.state === 'paused') await rest(pushes, pushId, stop.reason, stop.resumeAfterMs, at)
+  if (stop?.state === 'paused') await restPush(pushes, pushId, stop.reason, stop.resumeAfterMs, at)
   if (stop?.state === 'failed' || stop?.state === 'paused' || stop?.state === 'left') return run.deactivated
   const doubt =
     commonestDoubt !== undefined && counts.accepted === 0
@@ -58,7 +58,8 @@ export async function finishDone(
   return (await pushes.conclude(pushId, reason, at, convicting))?.deactivated.length
 }
 
-async function rest(
+/** Pauses a push that can't go on now; without `afterMs` until somebody resumes it. */
+export async function restPush(
   pushes: PushStore,
   pushId: number,
   stateReason: string,

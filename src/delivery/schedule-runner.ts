@@ -81,7 +81,9 @@ export class ScheduleRunner {
       ...(chunkSize !== null && { chunkSize }),
       ...(createdBy !== null && { by: createdBy }),
     })
-    return { lastPushId: push.id, lastResult: `push ${push.id}, devices: ${push.audienceSize}` }
+    // Those of a condition are yet to be found.
+    const devices = push.state === 'scheduled' ? '' : `, devices: ${push.audienceSize}`
+    return { lastPushId: push.id, lastResult: `push ${push.id}${devices}` }
   }
 
   async #callFeedbackService(feedbackServiceId: number): Promise<Result> {

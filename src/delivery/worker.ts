@@ -18,7 +18,15 @@ import type { OutcomeCounts, Push } from '../model/index.js'
 import { isStoreOutage, type Store } from '../store/index.js'
 import type { LeaseClock } from './lease-clock.js'
 import { patient } from './patient-store.js'
-import { cancelPush, concludeRun, endPush, finishDone, ignoringOthers, type Now } from './push-conclusion.js'
+import {
+  cancelPush,
+  concludeRun,
+  endPush,
+  finishDone,
+  ignoringOthers,
+  type Now,
+  restPush,
+} from './push-conclusion.js'
 import { PushRun } from './push-run.js'
 import { isExpired, lifeOf } from './retry-policy.js'
 import type { ScheduleRunner } from './schedule-runner.js'
@@ -57,7 +65,7 @@ export interface WorkerParts {
 /** Somebody who waits for a push. */
 interface Attendant {
   signal: AbortSignal
-  onCounts: (counts: Readonly<OutcomeCounts>) => void
+  onCounts: (counts: Readonly<OutcomeCounts>, audienceSize: number) => void
   /** Devices that runs of this process have deactivated. */
   deactivated: number
   resolve: (deactivated: number) => void
@@ -247,8 +255,8 @@ export class Worker {
     } else if (push.state === 'scheduled') {
       await pushes.begin(push.id, now)
       this.#lookAgain = true
-      // At a local time it takes many calls: whatever else this process has to do comes in between.
-      if (push.localTime !== null) await otherWork()
+      // It may take many calls: whatever else this process has to do comes in between.
+      await otherWork()
     } else if (push.state === 'paused') {
       await this.#resume(push)
     } else if (isExpired(push, now)) {
@@ -328,7 +336,7 @@ export class Worker {
         window: this.#window,
         attended: attendant !== undefined,
         signal: attendant?.signal ?? never,
-        onCounts: attendant?.onCounts ?? ignore,
+        onCounts: (counts) => attendant?.onCounts(counts, push.audienceSize),
       })
       running.run = run
       if (this.#closed) return
@@ -344,11 +352,7 @@ export class Worker {
     const reason = errorMessage(error)
     this.#parts.logger.error({ pushId: push.id, error: reason }, 'A push can not go on')
     if (isStoreOutage(error)) return
-    const dueAt = this.#parts.clock.now() + REST_MS
-    const change = { state: 'paused' as const, stateReason: reason, stateBy: null, dueAt, endingAs: null }
-    await ignoringOthers(this.#parts.store.pushes.setState(push.id, ['queued', 'sending'], change)).catch(
-      ignore,
-    )
+    await restPush(this.#parts.store.pushes, push.id, reason, REST_MS, this.#parts.clock.now()).catch(ignore)
   }
 }
 

@@ -14,6 +14,8 @@ export type {
   SomeDetails,
 } from './device.js'
 export { checkDeviceChange, checkDeviceImport, deviceFieldLimits } from './device-check.js'
+export type { DeviceCondition, TimeRange, VersionRange } from './device-condition.js'
+export { checkDeviceCondition, conditionLimits } from './device-condition-check.js'
 export { normalizeDeviceToken } from './device-token.js'
 export { checkFeedbackService, type FeedbackService } from './feedback-service.js'
 export { parseJsonObject } from './json-object.js'
@@ -35,6 +37,7 @@ export {
   type Push,
   type PushContent,
   type PushState,
+  type RetryAudience,
   type Urgency,
   WORKER_LOST,
 } from './push.js'

@@ -1,4 +1,5 @@
 import type { PushType } from '../apns/index.js'
+import type { DeviceCondition } from './device-condition.js'
 
 /**
  * scheduled → queued → sending ⇄ paused → done | cancelled | failed.
@@ -14,6 +15,15 @@ export type Audience =
   | { kind: 'tokens'; tokens: readonly string[] }
   | { kind: 'devices'; ids: readonly number[] }
   | { kind: 'users'; ids: readonly number[] }
+  | { kind: 'where'; where: DeviceCondition }
+  | RetryAudience
+
+/** The devices of a push that has ended for which it ended so; only a retry has such an audience. */
+export interface RetryAudience {
+  kind: 'retry'
+  pushId: number
+  causes: readonly { outcome: Delivery['outcome']; reason: string }[]
+}
 
 /** The four ends of a push, counted. Their sum is the audience once the push has ended. */
 export interface OutcomeCounts {
@@ -72,7 +82,9 @@ export interface Push extends PushContent, OutcomeCounts {
   /** The local time at which each device gets it, in its own time zone: `2026-12-01T09:00:00`. Null: all get it at once. */
   localTime: string | null
   audienceKind: Audience['kind']
-  /** Devices planned. */
+  /** The push that it tries again; null: it is none that does. */
+  retryOf: number | null
+  /** Devices planned; of an audience by condition, those found so far while it is `scheduled`. */
   audienceSize: number
   /** Devices that wait for another attempt, or for their local time. They and the four counts make up what has been tried. */
   deferred: number

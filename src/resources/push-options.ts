@@ -1,8 +1,8 @@
 import { PushError } from '../base/index.js'
 import type { PushOptions as DeliveryOptions, PushProgress } from '../delivery/index.js'
-import type { Audience, Duplicates, Urgency } from '../model/index.js'
+import type { Audience, DeviceCondition, Duplicates, Urgency } from '../model/index.js'
 
-/** How a push is to be sent. At most one of `tokens`, `devices` and `users`; none: all active devices of the service. */
+/** How a push is to be sent. At most one of `tokens`, `devices`, `users` and `where`; none: all active devices of the service. */
 export interface PushOptions {
   /** Device tokens, in any spelling that a registration accepts. Those that are not registered or not active are skipped. */
   tokens?: readonly string[]
@@ -10,6 +10,11 @@ export interface PushOptions {
   devices?: readonly number[]
   /** Ids of users: all of their devices. */
   users?: readonly number[]
+  /**
+   * Devices that fit a condition: `{ and: [{ platform: ['iPhone'] }, { not: { tags: ['beta'] } }] }`. They are looked for by whoever sends the
+   * push, some thousand at a time; until all are found it is `scheduled`.
+   */
+  where?: DeviceCondition
   /** Devices a chunk, a positive integer; 10,000 by default. A chunk is what a worker takes on at once. */
   chunkSize?: number
   /** An urgent push is begun before others; `normal` by default. */
@@ -48,15 +53,20 @@ export interface SubmitOptions extends Omit<PushOptions, 'onProgress' | 'signal'
 
 /** The same in the words of the delivery. PUSH_ERR_INPUT_INVALID where more than one audience is named. */
 export function deliveryOptions(options: PushOptions | SubmitOptions): DeliveryOptions {
-  const { tokens, devices, users, at, ...rest }: PushOptions & SubmitOptions = options
+  const { tokens, devices, users, where, at, ...rest }: PushOptions & SubmitOptions = options
   const audiences: Audience[] = []
   if (tokens !== undefined) audiences.push({ kind: 'tokens', tokens })
   if (devices !== undefined) audiences.push({ kind: 'devices', ids: devices })
   if (users !== undefined) audiences.push({ kind: 'users', ids: users })
+  if (where !== undefined) audiences.push({ kind: 'where', where })
   if (audiences.length > 1)
-    throw new PushError('PUSH_ERR_INPUT_INVALID', 'give one of tokens, devices and users, not several', {
-      field: 'tokens',
-    })
+    throw new PushError(
+      'PUSH_ERR_INPUT_INVALID',
+      'give one of tokens, devices, users and where, not several',
+      {
+        field: 'tokens',
+      },
+    )
   const [audience = { kind: 'all' }] = audiences
   return { ...rest, audience, ...(at !== undefined && { dueAt: at.getTime() }) }
 }

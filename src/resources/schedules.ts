@@ -23,7 +23,7 @@ export interface PushScheduleInput
   extends Times,
     Pick<
       SubmitOptions,
-      'tokens' | 'devices' | 'users' | 'chunkSize' | 'urgency' | 'duplicates' | 'maxAttempts'
+      'tokens' | 'devices' | 'users' | 'where' | 'chunkSize' | 'urgency' | 'duplicates' | 'maxAttempts'
     > {
   /** A stored notification, or one that is stored now. It may have no expiration but 0. */
   notification: Notification | NotificationInput

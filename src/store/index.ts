@@ -4,19 +4,21 @@ export { pkcs12ToPem } from './pkcs12.js'
 export type {
   Check,
   DeviceAge,
-  DevicePage,
   DeviceStore,
   FeedbackServiceStore,
   FeedbackStore,
-  NewPush,
   NotificationStore,
   Page,
+  ServiceStore,
+  Store,
+} from './store.js'
+export type {
+  DevicePage,
+  NewPush,
   PageRecord,
   PushStore,
   Retry,
   RetryLease,
   RetryRecord,
-  ServiceStore,
-  Store,
-} from './store.js'
+} from './store-of-pushes.js'
 export { isStoreOutage } from './store-outage.js'

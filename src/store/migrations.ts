@@ -8,6 +8,7 @@ import {
 } from 'kysely'
 import { addDeviceFields } from './migrations/0003-devices.js'
 import { addAccess } from './migrations/0004-access.js'
+import { addPushFields } from './migrations/0005-pushes.js'
 
 /** What differs between the databases when tables are made. */
 export interface MigrationDialect {
@@ -30,6 +31,7 @@ export function migrations(dialect: MigrationDialect): Record<string, Migration>
     '0002_delivery': { up: (db: Kysely<unknown>) => addDelivery(db, dialect) },
     '0003_devices': { up: (db: Kysely<unknown>) => addDeviceFields(db, dialect) },
     '0004_access': { up: (db: Kysely<unknown>) => addAccess(db, dialect) },
+    '0005_pushes': { up: addPushFields },
   }
 }
 

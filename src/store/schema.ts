@@ -1,5 +1,13 @@
 import type { Generated, GeneratedAlways } from 'kysely'
-import type { AuditEntry, Delivery, Feedback, FeedbackService, Schedule, Session } from '../model/index.js'
+import type {
+  AuditEntry,
+  Delivery,
+  Feedback,
+  FeedbackService,
+  Push,
+  Schedule,
+  Session,
+} from '../model/index.js'
 
 /**
  * The tables as code sees them: names in camel case here, in snake case in the database (Kysely's CamelCasePlugin).
@@ -153,7 +161,10 @@ export interface PushRow extends CountColumns {
   reasons: Generated<string | null>
   /** When nothing was left of it but this row; null: not yet. */
   prunedAt: Generated<number | null>
-  audienceKind: 'all' | 'tokens' | 'devices' | 'users'
+  audienceKind: Push['audienceKind']
+  retryOf: Generated<number | null>
+  /** Up to which device an audience that is resolved page by page is resolved. */
+  resolvedUpTo: Generated<number>
   audienceSize: number
   skippedInactive: number
   skippedUnregistered: number

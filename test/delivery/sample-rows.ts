@@ -34,6 +34,7 @@ export const somePush: Push = {
   dueAt: null,
   beginsAt: null,
   localTime: null,
+  retryOf: null,
   deferred: 0,
   payload: '{"aps":{"alert":"Hi"}}',
   pushType: 'alert',

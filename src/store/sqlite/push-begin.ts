@@ -1,5 +1,6 @@
-import { type Audience, instantOf, LOCAL_TIME_PASSED, type Push } from '../../model/index.js'
-import { cut, measureAudience, type PushPlan, writeTargets } from './push-plan.js'
+import { instantOf, LOCAL_TIME_PASSED, type Push } from '../../model/index.js'
+import { isWalked, type WalkedAudience, walkAudience } from './audience-walk.js'
+import { cut, type ListedAudience, measureAudience, type PushPlan, queue, writeTargets } from './push-plan.js'
 import type { SqliteDatabase } from './sqlite-database.js'
 
 /**
@@ -24,24 +25,51 @@ const withInstants = (page: string) => `with
   zones as materialized (select key as name, value as due_at from json_each(@zones))
   select id, due_at from page cross join zones on zones.name = page.time_zone order by due_at, id`
 
-/** Cuts a scheduled push into chunks, or gives devices their local time; inside a transaction. False: it is not scheduled any more. */
+/**
+ * Resolves an audience, cuts a scheduled push into chunks, or gives devices their local time: some thousand devices a call, where it can't be
+ * done in one; inside a transaction. False: it is not scheduled any more.
+ */
 export function beginPush(db: SqliteDatabase, pushId: number, at: number): boolean {
   const find =
-    db.statement(`select service_id as serviceId, local_time as localTime, audience_kind as audienceKind, plan
+    db.statement(`select service_id as serviceId, local_time as localTime, audience_kind as audienceKind,
+    resolved_up_to as resolvedUpTo, plan
     from pushes where id = ? and state = 'scheduled' and plan is not null`)
   const push = find.get(pushId) as
-    | (Pick<Push, 'serviceId' | 'localTime' | 'audienceKind'> & { plan: string })
+    | (Pick<Push, 'serviceId' | 'localTime' | 'audienceKind'> & { resolvedUpTo: number; plan: string })
     | undefined
   if (push === undefined) return false
-  const { serviceId, localTime, audienceKind } = push
-  const plan = JSON.parse(push.plan) as PushPlan
-  if (localTime !== null) {
-    beginAtLocalTime(db, { pushId, serviceId, audienceKind, localTime, plan, at })
+  const { serviceId, localTime, audienceKind, resolvedUpTo } = push
+  const { audience, ...plan } = JSON.parse(push.plan) as PushPlan
+  if (audience !== undefined && isWalked(audience)) {
+    if (!resolvePage(db, { pushId, serviceId, audience, resolvedUpTo })) return true
+    // The next page, that of local times, is another transaction.
+    if (localTime !== null)
+      db.statement('update pushes set plan = ? where id = ?').run(JSON.stringify(plan), pushId)
+    else queue(db, { pushId, serviceId, isAll: false, chunkSize: plan.chunkSize, at })
     return true
   }
-  cut(db, { pushId, serviceId, audience: plan.audience!, chunkSize: plan.chunkSize, at })
-  db.statement('update pushes set due_at = null, plan = null where id = ?').run(pushId)
+  if (localTime !== null) {
+    beginAtLocalTime(db, { pushId, serviceId, audienceKind, localTime, audience, plan, at })
+    return true
+  }
+  cut(db, { pushId, serviceId, audience: audience!, chunkSize: plan.chunkSize, at })
   return true
+}
+
+/** Writes down who fits among the next devices. True: those were the last. Where it stands is kept in the same transaction. */
+function resolvePage(
+  db: SqliteDatabase,
+  push: { pushId: number; serviceId: number; audience: WalkedAudience; resolvedUpTo: number },
+): boolean {
+  const { pushId, serviceId, audience, resolvedUpTo } = push
+  const { ids, inactive, next } = walkAudience(db, serviceId, audience, resolvedUpTo)
+  const add = db.statement(
+    'insert or ignore into push_targets (push_id, device_id) select ?, value from json_each(?)',
+  )
+  const active = add.run(pushId, ids).changes
+  db.statement(`update pushes set audience_size = audience_size + ?, skipped_inactive = skipped_inactive + ?,
+    resolved_up_to = ? where id = ?`).run(active, inactive, next ?? resolvedUpTo, pushId)
+  return next === null
 }
 
 interface LocalPush {
@@ -49,7 +77,8 @@ interface LocalPush {
   serviceId: number
   audienceKind: Push['audienceKind']
   localTime: string
-  plan: PushPlan
+  audience: ListedAudience | undefined
+  plan: Omit<PushPlan, 'audience'>
   at: number
 }
 
@@ -59,7 +88,7 @@ interface LocalPush {
  */
 function beginAtLocalTime(db: SqliteDatabase, push: LocalPush): void {
   const { pushId, serviceId, audienceKind, at } = push
-  const { audience, ...plan } = push.plan
+  const { audience, plan } = push
   if (audience !== undefined) resolveAudience(db, pushId, serviceId, audience)
   const page = audienceKind === 'all' ? pages.all : pages.named
   const place = { pushId, serviceId, after: plan.after ?? 0 }
@@ -91,7 +120,12 @@ function beginAtLocalTime(db: SqliteDatabase, push: LocalPush): void {
       finished_at = case when deferred + unsent = 0 then @at end where id = @pushId`).run({ pushId, at })
 }
 
-function resolveAudience(db: SqliteDatabase, pushId: number, serviceId: number, audience: Audience): void {
+function resolveAudience(
+  db: SqliteDatabase,
+  pushId: number,
+  serviceId: number,
+  audience: ListedAudience,
+): void {
   const { audienceSize, skippedInactive, skippedUnregistered } =
     audience.kind === 'all'
       ? measureAudience(db, serviceId, audience)

@@ -2,8 +2,12 @@ import { PushError } from '../../base/index.js'
 import { type Audience, DEFAULT_MAX_ATTEMPTS, type Push } from '../../model/index.js'
 import { serviceNotFound } from '../constraint-violation.js'
 import { keyReused } from '../push-store.js'
-import type { NewPush } from '../store.js'
+import type { NewPush } from '../store-of-pushes.js'
+import { isWalked, type WalkedAudience } from './audience-walk.js'
 import type { SqliteDatabase } from './sqlite-database.js'
+
+/** An audience that is resolved in one go: a list of names, or an index as it is. */
+export type ListedAudience = Exclude<Audience, WalkedAudience>
 
 /** How an audience comes out: whom a push goes to, and who is left out. */
 export type AudienceMeasure = Pick<Push, 'audienceSize' | 'skippedInactive' | 'skippedUnregistered'>
@@ -23,7 +27,11 @@ const namedDevices = {
 } as const
 
 /** Counts an audience. The list of names is left behind for `planPush`. */
-export function measureAudience(db: SqliteDatabase, serviceId: number, audience: Audience): AudienceMeasure {
+export function measureAudience(
+  db: SqliteDatabase,
+  serviceId: number,
+  audience: ListedAudience,
+): AudienceMeasure {
   if (audience.kind === 'all') {
     const count = db.statement('select count(*) from devices where service_id = ? and is_active = ?').pluck()
     return {
@@ -64,17 +72,20 @@ export function planPush(db: SqliteDatabase, push: NewPush): number {
   if (known !== undefined) return known
   const { audience, serviceId, chunkSize, dueAt, localTime, timeZone, at } = push
   const pushId = insertPush(db, push)
-  if (dueAt === undefined) {
+  if (dueAt === undefined && !isWalked(audience)) {
     cut(db, { pushId, serviceId, audience, chunkSize, at })
   } else {
-    const { audienceSize, skippedInactive, skippedUnregistered } = measureAudience(db, serviceId, audience)
+    // What is resolved page by page is counted then.
+    const { audienceSize, skippedInactive, skippedUnregistered } = isWalked(audience)
+      ? { audienceSize: 0, skippedInactive: 0, skippedUnregistered: 0 }
+      : measureAudience(db, serviceId, audience)
     db.statement(`update pushes set audience_size = ?, skipped_inactive = ?, skipped_unregistered = ?,
       state = 'scheduled', due_at = ?, begins_at = ?, local_time = ?, plan = ? where id = ?`).run(
       audienceSize,
       skippedInactive,
       skippedUnregistered,
-      dueAt,
-      dueAt,
+      dueAt ?? at,
+      dueAt ?? null,
       localTime ?? null,
       JSON.stringify({ audience, chunkSize, timeZone } satisfies PushPlan),
       pushId,
@@ -85,7 +96,7 @@ export function planPush(db: SqliteDatabase, push: NewPush): number {
 
 /** What is kept of a push whose devices do not all have their chunk, or their local time, yet. */
 export interface PushPlan {
-  /** Absent: it is resolved, and, unless it is `all`, stands in `push_targets`. A list may be long, and the plan is written once a page. */
+  /** Absent: it is resolved, and, unless it is `all`, stands in `push_targets`. A list may be long, and at a local time the plan is written once a page. */
   audience?: Audience
   chunkSize: number
   /** The time zone of devices whose own is not known, where it is a push at a local time. */
@@ -97,29 +108,34 @@ export interface PushPlan {
 /** Resolves an audience and writes targets and chunks; the push is queued then, or done where there is nobody. */
 export function cut(
   db: SqliteDatabase,
-  push: Pick<NewPush, 'serviceId' | 'audience' | 'chunkSize' | 'at'> & { pushId: number },
+  push: Pick<NewPush, 'serviceId' | 'chunkSize' | 'at'> & { audience: ListedAudience; pushId: number },
 ): void {
-  const { pushId, serviceId, audience, chunkSize, at } = push
+  const { pushId, serviceId, audience } = push
   const { skippedInactive, skippedUnregistered } =
     audience.kind === 'all'
       ? // Its size comes out of the chunks: counting it beforehand would be a second walk.
         { skippedInactive: countInactive(db, serviceId), skippedUnregistered: 0 }
       : writeTargets(db, pushId, serviceId, audience)
-  const range =
-    audience.kind === 'all'
-      ? { from: 'devices where service_id = @owner and is_active = 1 and id', id: 'id', owner: serviceId }
-      : { from: 'push_targets where push_id = @owner and device_id', id: 'device_id', owner: pushId }
-  const size = writeChunks(db, pushId, range, chunkSize)
-  const empty = size === 0
-  db.statement(`update pushes set audience_size = ?, skipped_inactive = ?, skipped_unregistered = ?, state = ?, finished_at = ?
-    where id = ?`).run(
-    size,
-    skippedInactive,
-    skippedUnregistered,
-    empty ? 'done' : 'queued',
-    empty ? at : null,
-    pushId,
+  db.statement('update pushes set skipped_inactive = ?, skipped_unregistered = ? where id = ?').run(
+    ...[skippedInactive, skippedUnregistered, pushId],
   )
+  queue(db, { ...push, isAll: audience.kind === 'all' })
+}
+
+/** Cuts the devices of a push into chunks: all of its service, or its targets. It is queued then, or done where there is nobody. */
+export function queue(
+  db: SqliteDatabase,
+  push: { pushId: number; serviceId: number; isAll: boolean; chunkSize: number; at: number },
+): void {
+  const { pushId, serviceId, isAll, chunkSize, at } = push
+  const range = isAll
+    ? { from: 'devices where service_id = @owner and is_active = 1 and id', id: 'id', owner: serviceId }
+    : { from: 'push_targets where push_id = @owner and device_id', id: 'device_id', owner: pushId }
+  const size = writeChunks(db, pushId, range, chunkSize)
+  db.statement(`update pushes set audience_size = @size, state = iif(@size = 0, 'done', 'queued'),
+    finished_at = iif(@size = 0, @at, null), due_at = null, plan = null where id = @pushId`).run({
+    ...{ pushId, size, at },
+  })
 }
 
 /** Writes down who of an audience that is named is a device now. */
@@ -127,7 +143,7 @@ export function writeTargets(
   db: SqliteDatabase,
   pushId: number,
   serviceId: number,
-  audience: Exclude<Audience, { kind: 'all' }>,
+  audience: Exclude<ListedAudience, { kind: 'all' }>,
 ): AudienceMeasure {
   const measure = measureAudience(db, serviceId, audience)
   const add = db.statement(`insert into push_targets (push_id, device_id)
@@ -216,10 +232,10 @@ function insertPush(db: SqliteDatabase, push: NewPush): number {
   const insert =
     db.statement(`insert into pushes (uuid, service_id, notification_id, payload, push_type, topic, priority,
       expiration, collapse_id, state, state_by, urgency, duplicates, max_attempts, idempotency_key, request_hash,
-      audience_kind, audience_size, skipped_inactive, skipped_unregistered, created_at)
+      audience_kind, retry_of, audience_size, skipped_inactive, skipped_unregistered, created_at)
     values (@uuid, @serviceId, @notificationId, @payload, @pushType, @topic, @priority,
       @expiration, @collapseId, 'queued', @by, @urgency, @duplicates, @maxAttempts, @idempotencyKey, @requestHash,
-      @audienceKind, 0, 0, 0, @at)`)
+      @audienceKind, @retryOf, 0, 0, 0, @at)`)
   const row = {
     urgency: 'normal',
     duplicates: 'bounded',
@@ -229,6 +245,7 @@ function insertPush(db: SqliteDatabase, push: NewPush): number {
     idempotencyKey: idempotency?.key ?? null,
     requestHash: idempotency?.hash ?? null,
     audienceKind: audience.kind,
+    retryOf: audience.kind === 'retry' ? audience.pushId : null,
   }
   return Number(insert.run(row).lastInsertRowid)
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate as otherWork } from 'node:timers/promises'
 import {
   type Audience,
   type Chunk,
@@ -8,7 +9,8 @@ import {
   WORKER_LOST,
 } from '../../model/index.js'
 import { KyselyPushStore } from '../push-store.js'
-import type { DevicePage, NewPush, PageRecord, RetryLease, RetryRecord } from '../store.js'
+import type { DevicePage, NewPush, PageRecord, RetryLease, RetryRecord } from '../store-of-pushes.js'
+import { isWalked, walkAudience } from './audience-walk.js'
 import { beginPush } from './push-begin.js'
 import { type AudienceMeasure, measureAudience, planPush } from './push-plan.js'
 import type { SqliteDatabase } from './sqlite-database.js'
@@ -117,8 +119,23 @@ export class SqlitePushStore extends KyselyPushStore {
     return begun ? await this.get(pushId) : undefined
   }
 
-  override measure(serviceId: number, audience: Audience): Promise<AudienceMeasure> {
-    return this.#database.exclusive(() => measureAudience(this.#database, serviceId, audience))
+  override async measure(
+    serviceId: number,
+    audience: Audience,
+    enough = Number.POSITIVE_INFINITY,
+  ): Promise<AudienceMeasure> {
+    const db = this.#database
+    if (!isWalked(audience)) return await db.exclusive(() => measureAudience(db, serviceId, audience))
+    const size = { audienceSize: 0, skippedInactive: 0, skippedUnregistered: 0 }
+    for (let after: number | null = 0; after !== null && size.audienceSize < enough; ) {
+      const from: number = after
+      const page = await db.exclusive(() => walkAudience(db, serviceId, audience, from))
+      size.audienceSize += page.active
+      size.skippedInactive += page.inactive
+      after = page.next
+      if (after !== null) await otherWork()
+    }
+    return size
   }
 
   override lease(
