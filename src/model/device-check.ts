@@ -36,14 +36,15 @@ export function checkDeviceImport(input: DeviceImport): DeviceImport {
 }
 
 /** A tag: a word, so that several can stand in one field of a file. PUSH_ERR_INPUT_INVALID. */
-export function checkTag(field: string, value: unknown): string {
+function checkTag(field: string, value: unknown): string {
   const tag = checkText(field, value, deviceListLimits.tag, 1)
   if (/[\s,\p{Cc}\p{Surrogate}]/u.test(tag))
     throw notAllowed(field, tag, 'words without white space and commas')
   return tag
 }
 
-function checkDetails(input: SomeDetails): SomeDetails {
+/** Checks what an app says of itself. PUSH_ERR_INPUT_INVALID, PUSH_ERR_DEVICE_TOKEN_INVALID. */
+export function checkDetails(input: SomeDetails): SomeDetails {
   const details: Partial<DeviceDetails> = {}
   for (const field of ['platform', 'display', 'osVersion', 'appVersion'] as const) {
     const value = input[field]

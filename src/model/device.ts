@@ -79,7 +79,7 @@ export interface DeviceImport extends SomeDetails {
   readonly isActive?: boolean
 }
 
-/** Which devices; all conditions must hold. */
+/** Which devices, by what an index leads to; all conditions must hold. */
 export interface DeviceFilter {
   serviceId?: number
   isActive?: boolean
@@ -88,4 +88,37 @@ export interface DeviceFilter {
   userId?: number
   /** One of these ids; a thousand are a good number. */
   ids?: readonly number[]
+}
+
+/** Which devices; all conditions must hold. Texts are compared as they are, times are milliseconds since 1970. */
+export interface DeviceSearch extends DeviceFilter, DeviceTraits {
+  /** How the token begins: at least four hexadecimal digits. */
+  tokenPrefix?: string
+}
+
+/** Conditions that a device's own row, or its tags, must meet. */
+export interface DeviceTraits {
+  platform?: string
+  display?: string
+  osVersion?: string
+  /** Versions are compared as such: `17.2` comes before `17.10`. Both ends are included. */
+  osVersionFrom?: string
+  osVersionTo?: string
+  appVersion?: string
+  appVersionFrom?: string
+  appVersionTo?: string
+  /** `de` is all of `de`, `de-AT` and so on; `de-AT` only itself and what is more exact. */
+  locale?: string
+  timeZone?: string
+  tag?: string
+  deactivationReason?: string
+  /** `since` includes the moment, `before` does not. What never happened was before every time, but a deactivation. */
+  registeredSince?: number
+  registeredBefore?: number
+  lastNotifiedSince?: number
+  lastNotifiedBefore?: number
+  addedSince?: number
+  addedBefore?: number
+  deactivatedSince?: number
+  deactivatedBefore?: number
 }

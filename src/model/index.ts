@@ -9,17 +9,26 @@ export type {
   DeviceDetails,
   DeviceFilter,
   DeviceImport,
+  DeviceSearch,
+  DeviceTraits,
   LiveActivity,
   PushToStartToken,
   SomeDetails,
 } from './device.js'
-export { checkDeviceChange, checkDeviceImport, deviceFieldLimits } from './device-check.js'
+export {
+  checkDetails,
+  checkDeviceChange,
+  checkDeviceImport,
+  deviceFieldLimits,
+  deviceListLimits,
+} from './device-check.js'
 export type { DeviceCondition, TimeRange, VersionRange } from './device-condition.js'
 export { checkDeviceCondition, conditionLimits } from './device-condition-check.js'
 export { normalizeDeviceToken } from './device-token.js'
 export { checkFeedbackService, type FeedbackService } from './feedback-service.js'
 export { parseJsonObject } from './json-object.js'
 export { checkLocalTime, instantOf, spanOf } from './local-time.js'
+export { checkLocale } from './locale.js'
 export type { NewNotification, Notification } from './notification.js'
 export { checkNotification } from './notification-check.js'
 export { composePayload, locData } from './payload.js'
@@ -46,7 +55,7 @@ export { type Scope, scopes, scopesOfUser } from './scope.js'
 export type { NewService, Service, ServiceChange, ServiceCredential } from './service.js'
 export { checkService, checkServiceChange } from './service-check.js'
 export { SESSION_IDLE_MS, SESSION_MAX_MS, type Session, sessionEnd } from './session.js'
-export { checkInteger } from './text-check.js'
+export { checkInteger, notAllowed } from './text-check.js'
 export { checkTimeZone } from './time-zone.js'
 export type { User } from './user.js'
 export { checkUser, checkUserChange, type NewUser, type UserChange } from './user-check.js'

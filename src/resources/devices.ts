@@ -1,30 +1,34 @@
 import { type Clock, PushError } from '../base/index.js'
 import {
+  checkDetails,
   checkDeviceChange,
   checkDeviceImport,
   type Device,
   type DeviceChange,
-  type DeviceFilter,
   type DeviceImport,
   normalizeDeviceToken,
+  type SomeDetails,
 } from '../model/index.js'
 import type { DeviceStore, Page, Store } from '../store/index.js'
+import { type FileImport, type FileImportOptions, importFile } from './device-import.js'
 import { type DevicePruning, type PruneOptions, pruneDevices } from './device-prune.js'
+import { type DeviceQuery, searchOf } from './device-query.js'
+import { type ExportFormat, exporter } from './exported-device.js'
 import { nextTurn } from './next-turn.js'
 import { serviceNotFound } from './not-found.js'
 
 /** Devices that are dealt with in one transaction. */
 const DEVICES_AT_ONCE = 1000
+/** Devices of an export that are read at once. */
+const EXPORTED_AT_ONCE = 500
+/** Steps of the store, of 5,000 devices each, that a page takes at most. */
+const STEPS_A_PAGE = 20
 
-/** Which devices; all conditions must hold. Absent ones do not count. */
-export interface DeviceQuery {
+/** A device to be registered, with what its app says of itself. */
+export interface DeviceRegistration extends SomeDetails {
+  token: string
   /** The id of a service. */
-  service?: number
-  active?: boolean
-  /** The exact token. */
-  token?: string
-  /** The id of a user. */
-  user?: number
+  service: number
 }
 
 /** Some devices: those with these ids, or those of a service with these tokens. */
@@ -60,13 +64,19 @@ export class Devices {
   }
 
   /**
-   * Adds a device, or makes it active again. `<`, `>` and white space in the token are dropped.
-   * PUSH_ERR_DEVICE_TOKEN_INVALID, PUSH_ERR_SERVICE_NOT_FOUND.
+   * Adds a device, or makes it active again, with what the app says of itself; what it does not say stays. `<`, `>` and white space in the
+   * token are dropped. PUSH_ERR_DEVICE_TOKEN_INVALID, PUSH_ERR_INPUT_INVALID, PUSH_ERR_SERVICE_NOT_FOUND.
    */
-  async register(input: { token: string; service: number }): Promise<{ device: Device; created: boolean }> {
+  async register({
+    token,
+    service,
+    ...said
+  }: DeviceRegistration): Promise<{ device: Device; created: boolean }> {
+    const details = checkDetails(said)
     return await this.#devices.register({
-      token: normalizeDeviceToken(input.token),
-      serviceId: input.service,
+      token: normalizeDeviceToken(token),
+      serviceId: service,
+      ...(Object.keys(details).length > 0 && { details }),
       at: this.#clock.now(),
     })
   }
@@ -76,7 +86,7 @@ export class Devices {
    * others. PUSH_ERR_SERVICE_NOT_FOUND.
    */
   async importMany(service: number, inputs: readonly DeviceImport[]): Promise<ImportResult> {
-    if ((await this.#store.services.get(service)) === undefined) throw serviceNotFound(service)
+    await this.#requireService(service)
     const devices: DeviceImport[] = []
     const faults: ImportResult['faults'] = []
     for (const [index, input] of inputs.entries()) {
@@ -91,24 +101,108 @@ export class Devices {
     return { ...(await this.#devices.importMany(service, devices, this.#clock.now())), faults }
   }
 
+  /**
+   * Imports a file of devices as it comes in: NDJSON, CSV with a header, or one token a line, which tell themselves apart. Lines at fault are left
+   * out. Where the source breaks off, what was imported until then stays. PUSH_ERR_SERVICE_NOT_FOUND; PUSH_ERR_INPUT_INVALID where it
+   * is no such file at all.
+   */
+  async importFile(
+    service: number,
+    source: AsyncIterable<Buffer>,
+    options: FileImportOptions = {},
+  ): Promise<FileImport> {
+    await this.#requireService(service)
+    return await importFile(this.#devices, service, source, options, () => this.#clock.now())
+  }
+
+  /**
+   * Devices as the text of a file that `importFile` takes, some hundred at a time. Nothing is read ahead of whoever takes it.
+   * PUSH_ERR_DEVICE_TOKEN_INVALID, PUSH_ERR_INPUT_INVALID.
+   */
+  async *export(query: DeviceQuery, format: ExportFormat): AsyncGenerator<string, void, undefined> {
+    const { head, page } = exporter(format)
+    const search = searchOf(query)
+    if (head !== '') yield head
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const { devices, next } = await this.#devices.list(search, { after, limit: EXPORTED_AT_ONCE })
+      after = next
+      if (devices.length > 0) yield page(devices)
+      await nextTurn()
+    }
+  }
+
+  /** Undefined where there is none. */
+  get(id: number): Promise<Device | undefined> {
+    return this.#devices.get(id)
+  }
+
   /** Undefined where there is none. PUSH_ERR_DEVICE_TOKEN_INVALID. */
   async find(token: string, service: number): Promise<Device | undefined> {
     return await this.#devices.find(normalizeDeviceToken(token), service)
   }
 
-  /** By id, a page at a time. PUSH_ERR_DEVICE_TOKEN_INVALID. */
-  async list(query: DeviceQuery = {}, page: Page = {}): Promise<Device[]> {
-    return await this.#devices.list(filterOf(query), page)
+  /** By id, a whole page, however many devices have to be looked at for it. PUSH_ERR_DEVICE_TOKEN_INVALID, PUSH_ERR_INPUT_INVALID. */
+  async list(query: DeviceQuery = {}, { after = 0, limit = 100 }: Page = {}): Promise<Device[]> {
+    const found: Device[] = []
+    for (let next: number | undefined = after; next !== undefined && found.length < limit; ) {
+      const page = await this.#page(query, { after: next, limit: limit - found.length })
+      found.push(...page.devices)
+      next = page.next
+    }
+    return found
   }
 
-  /** How many there are. PUSH_ERR_DEVICE_TOKEN_INVALID. */
-  async count(query: DeviceQuery = {}): Promise<number> {
-    return await this.#devices.count(filterOf(query))
+  /**
+   * By id, what is found among the next 100,000 devices that have to be looked at; so a page may hold fewer than `limit`, or none,
+   * though there are more. `next`: what to go on after; absent: there are no more. PUSH_ERR_DEVICE_TOKEN_INVALID, PUSH_ERR_INPUT_INVALID.
+   */
+  page(query: DeviceQuery = {}, page: Page = {}): Promise<{ devices: Device[]; next?: number }> {
+    return this.#page(query, page)
   }
 
-  /** PUSH_ERR_DEVICE_NOT_FOUND, PUSH_ERR_USER_NOT_FOUND, PUSH_ERR_INPUT_INVALID. */
-  async update(id: number, change: DeviceChange): Promise<Device> {
-    return await this.#devices.update(id, checkDeviceChange(change), this.#clock.now())
+  async #page(query: DeviceQuery, { after = 0, limit = 100 }: Page) {
+    const search = searchOf(query)
+    const devices: Device[] = []
+    let next: number | undefined = after
+    for (let step = 0; step < STEPS_A_PAGE && next !== undefined && devices.length < limit; step++) {
+      if (step > 0) await nextTurn()
+      const found = await this.#devices.list(search, { after: next, limit: limit - devices.length })
+      devices.push(...found.devices)
+      next = found.next
+    }
+    return { devices, ...(next !== undefined && { next }) }
+  }
+
+  /** How many there are. PUSH_ERR_DEVICE_TOKEN_INVALID, PUSH_ERR_INPUT_INVALID; PUSH_ERR_ABORTED by the signal. */
+  async count(query: DeviceQuery = {}, { signal }: { signal?: AbortSignal } = {}): Promise<number> {
+    const search = searchOf(query)
+    let sum = 0
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      if (signal?.aborted) throw new PushError('PUSH_ERR_ABORTED', 'counting was given up')
+      const { count, next } = await this.#devices.countStep(search, after)
+      sum += count
+      after = next
+      if (after !== undefined) await nextTurn()
+    }
+    return sum
+  }
+
+  /**
+   * PUSH_ERR_DEVICE_NOT_FOUND, PUSH_ERR_USER_NOT_FOUND, PUSH_ERR_INPUT_INVALID.
+   *
+   * @param options.check sees the device before it is changed, and may throw; nothing is changed then
+   */
+  async update(
+    id: number,
+    change: DeviceChange,
+    { check }: { check?: (current: Device) => void } = {},
+  ): Promise<Device> {
+    return await this.#devices.update(id, checkDeviceChange(change), this.#clock.now(), check)
+  }
+
+  /** Deletes a device; a running push that has not come to it counts it as unsent. PUSH_ERR_DEVICE_NOT_FOUND. See `update`. */
+  async remove(id: number, { check }: { check?: (current: Device) => void } = {}): Promise<void> {
+    await this.#devices.remove(id, check)
   }
 
   /**
@@ -155,8 +249,7 @@ export class Devices {
    * those of them that it has not come to as unsent. PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_INPUT_INVALID.
    */
   async prune(options: PruneOptions): Promise<DevicePruning> {
-    if ((await this.#store.services.get(options.service)) === undefined)
-      throw serviceNotFound(options.service)
+    await this.#requireService(options.service)
     return await pruneDevices(this.#devices, options, this.#clock.now())
   }
 
@@ -180,13 +273,17 @@ export class Devices {
     return { devices, unregistered: named - registered }
   }
 
+  async #requireService(id: number): Promise<void> {
+    if ((await this.#store.services.get(id)) === undefined) throw serviceNotFound(id)
+  }
+
   /** The ids that are meant, and how many different names there were. */
   async #idsOf(choice: DeviceChoice): Promise<{ ids: number[]; named: number }> {
     if ('devices' in choice) {
       const ids = [...new Set(choice.devices)]
       return { ids, named: ids.length }
     }
-    if ((await this.#store.services.get(choice.service)) === undefined) throw serviceNotFound(choice.service)
+    await this.#requireService(choice.service)
     const tokens = [
       ...new Set(choice.tokens.map((token, index) => normalizeDeviceToken(token, `tokens[${index}]`))),
     ]
@@ -194,14 +291,5 @@ export class Devices {
     for (let first = 0; first < tokens.length; first += DEVICES_AT_ONCE)
       ids.push(...(await this.#devices.idsOf(choice.service, tokens.slice(first, first + DEVICES_AT_ONCE))))
     return { ids, named: tokens.length }
-  }
-}
-
-function filterOf({ service, active, token, user }: DeviceQuery): DeviceFilter {
-  return {
-    ...(service !== undefined && { serviceId: service }),
-    ...(active !== undefined && { isActive: active }),
-    ...(token !== undefined && { token: normalizeDeviceToken(token) }),
-    ...(user !== undefined && { userId: user }),
   }
 }

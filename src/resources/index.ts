@@ -1,7 +1,16 @@
 export type { ApiTokenInput, ApiTokens, TokenMaker } from './api-tokens.js'
 export type { AuditLog } from './audit-log.js'
+export type { FileImport, FileImportOptions, LineFault } from './device-import.js'
 export type { DevicePruning, PruneOptions } from './device-prune.js'
-export type { ActivityChange, DeviceChoice, DeviceQuery, Devices, ImportResult } from './devices.js'
+export type { DeviceQuery } from './device-query.js'
+export type {
+  ActivityChange,
+  DeviceChoice,
+  DeviceRegistration,
+  Devices,
+  ImportResult,
+} from './devices.js'
+export { type ExportFormat, exportFormats } from './exported-device.js'
 export type { FeedbackLedger } from './feedback-ledger.js'
 export type { FeedbackServiceInput, FeedbackServices } from './feedback-services.js'
 export { feedbackServiceNotFound, serviceNotFound, userNotFound } from './not-found.js'

@@ -1,9 +1,10 @@
 import type { Kysely, Selectable, SelectQueryBuilder, Updateable } from 'kysely'
 import { PushError } from '../base/index.js'
-import type { Device, DeviceChange, DeviceFilter, DeviceImport } from '../model/index.js'
+import type { Device, DeviceChange, DeviceFilter, DeviceImport, DeviceSearch } from '../model/index.js'
 import { deactivate, deactivatedBy, reactivate, SWITCHED_OFF } from './device-activity.js'
 import { countAged, removeAged } from './device-age.js'
 import { detailColumns, deviceOf } from './device-row.js'
+import { countScanned, scanDevices } from './device-scan.js'
 import { pageBounds } from './page-bounds.js'
 import type { DeviceRow, Schema } from './schema.js'
 import type { DeviceAge, DeviceStore, Page } from './store.js'
@@ -31,20 +32,16 @@ export abstract class KyselyDeviceStore implements DeviceStore {
   }
 
   async find(token: string, serviceId: number): Promise<Device | undefined> {
-    return (await this.list({ token, serviceId }, { limit: 1 }))[0]
+    return (await this.list({ token, serviceId }, { limit: 1 })).devices[0]
   }
 
-  async list(filter: DeviceFilter, page?: Page): Promise<Device[]> {
-    const { after, limit } = pageBounds(page)
-    const select = (part: DeviceFilter) =>
-      filtered(this.#db.selectFrom('devices').where('devices.id', '>', after), part).selectAll('devices')
-    // All devices of a service stand in its index as two runs in order of id, the active and the others: the database merges
-    // them. With one condition on the service alone it would sort all of them for every page.
-    const query =
-      filter.serviceId !== undefined && filter.isActive === undefined && filter.token === undefined
-        ? select({ ...filter, isActive: true }).unionAll(select({ ...filter, isActive: false }))
-        : select(filter)
-    return await this.#whole(this.#db, await query.orderBy('id').limit(limit).execute())
+  async list(search: DeviceSearch, page?: Page, scanRows?: number): ReturnType<DeviceStore['list']> {
+    const { rows, ...end } = await scanDevices(this.#db, search, pageBounds(page), scanRows)
+    return { devices: await this.#whole(this.#db, rows), ...end }
+  }
+
+  countStep(search: DeviceSearch, after: number): ReturnType<DeviceStore['countStep']> {
+    return countScanned(this.#db, search, after)
   }
 
   async count(filter: DeviceFilter): Promise<number> {

@@ -3,6 +3,7 @@ import type {
   DeviceChange,
   DeviceFilter,
   DeviceImport,
+  DeviceSearch,
   Feedback,
   FeedbackService,
   NewNotification,
@@ -163,7 +164,14 @@ export interface DeviceStore {
   ): Promise<{ created: number; updated: number }>
   get(id: number): Promise<Device | undefined>
   find(token: string, serviceId: number): Promise<Device | undefined>
-  list(filter: DeviceFilter, page?: Page): Promise<Device[]>
+  /**
+   * The next devices by id, and after which to go on; absent: there are no more. It looks at `scanRows` devices at the most (5,000 by default),
+   * so that a page may hold fewer than `limit`, or none, though there are more.
+   */
+  list(search: DeviceSearch, page?: Page, scanRows?: number): Promise<{ devices: Device[]; next?: number }>
+  /** How many there are of some of the next devices by id, and after which to go on; absent: there are no more. */
+  countStep(search: DeviceSearch, after: number): Promise<{ count: number; next?: number }>
+  /** How many there are, along an index. */
   count(filter: DeviceFilter): Promise<number>
   /**
    * PUSH_ERR_DEVICE_NOT_FOUND; PUSH_ERR_USER_NOT_FOUND where `users` names one that does not exist. `check` sees the device inside the

@@ -5,6 +5,11 @@ import { CliScene, tokenOf } from './cli-scene.js'
 test('an export can be imported again, in both formats', async () => {
   await using scene = new CliScene()
   await scene.prepare({ devices: 2500 })
+  const more = {
+    ...{ appVersion: '2.1 "beta"', locale: 'de-AT', timeZone: 'Europe/Vienna', tags: ['a', 'b'] },
+    ...{ attributes: { plan: 'pro, plus', level: 3 }, liveActivities: [{ activityId: 'x', token: 'ab' }] },
+    pushToStartTokens: [{ attributesType: 'Ride', token: 'cd' }],
+  }
   {
     await using app = await scene.app()
     const { id: user } = await app.users.create({ username: 'ann', password: 'secret words' })
@@ -15,6 +20,7 @@ test('an export can be imported again, in both formats', async () => {
         platform: 'a "pad", old',
         display: '480x320',
         osVersion: 'iOS 5',
+        ...more,
       },
     ])
     const device = await app.devices.find(tokenOf(7), 1)
@@ -25,7 +31,7 @@ test('an export can be imported again, in both formats', async () => {
   const lines = csv.stdout.trimEnd().split('\n')
   expect(lines).toHaveLength(2501)
   expect(lines[0]).toBe(
-    'id,token,service,is_active,platform,display,os_version,time_zone,users,added_at,last_notified_at,deactivated_at,deactivation_reason',
+    'id,token,service,is_active,platform,display,os_version,app_version,locale,time_zone,tags,attributes,push_to_start_tokens,live_activities,users,added_at,registered_at,last_notified_at,deactivated_at,deactivation_reason',
   )
   const inactive = await scene.cli('device', 'export', '--service', '1', '--inactive', '--json')
   expect(JSON.parse(inactive.stdout)).toMatchObject({
@@ -47,6 +53,7 @@ test('an export can be imported again, in both formats', async () => {
   })
   await using app = await other.app()
   expect(await app.devices.find(tokenOf(7), 1)).toMatchObject({
+    ...more,
     isActive: false,
     platform: 'a "pad", old',
     display: '480x320',

@@ -7,7 +7,7 @@ describeStore('the feedback ledger', (context) => {
     const { store } = context
     const service = await addService(store, { name })
     await addDevices(store, service, 2)
-    const [first, second] = await store.devices.list({ serviceId: service.id })
+    const [first, second] = (await store.devices.list({ serviceId: service.id })).devices
     const { id } = await planPush(store, service)
     const chunk = (await store.pushes.lease(id, 'me', 5000, 9000))!
     const counts = { accepted: 0, rejected: 2, unknown: 0, unsent: 0 }

@@ -92,7 +92,7 @@ describeStore('feedback services', (context) => {
       ...{ counts: { accepted: 0, rejected: total, unknown: 0, unsent: 0 }, feedback, deactivate: false },
     })
     expect(await store.feedbackServices.applyFeedback(service.id, 5000)).toBe(total - 1)
-    const active = await store.devices.list({ serviceId: service.id, isActive: true })
+    const { devices: active } = await store.devices.list({ serviceId: service.id, isActive: true })
     expect(active.map(({ id }) => id)).toEqual([2000])
     const reasons = await Promise.all([1, 2, 2500].map((id) => store.devices.get(id)))
     expect(reasons.map((device) => device?.deactivationReason)).toEqual([

@@ -27,7 +27,7 @@ describeStore('import', (context) => {
       ],
       2000,
     )
-    expect(await store.devices.list({})).toMatchObject([
+    expect((await store.devices.list({})).devices).toMatchObject([
       { platform: 'iPhone', osVersion: '18', isActive: true, registeredAt: 1000 },
       { isActive: false, deactivatedAt: 2000, deactivationReason: 'import' },
       { token: 'aa', display: 'x', addedAt: 2000, registeredAt: 0, platform: '', osVersion: '' },

@@ -3,7 +3,7 @@ import { addDevices, addService, describeStore, tokenOf } from './describe-store
 
 describeStore('devices', (context) => {
   const ids = async (...args: Parameters<typeof context.store.devices.list>) =>
-    (await context.store.devices.list(...args)).map(({ id }) => id)
+    (await context.store.devices.list(...args)).devices.map(({ id }) => id)
 
   async function addUsers(...names: string[]): Promise<number[]> {
     const rights = { email: '', isActive: true, isStaff: false, isSuperuser: false, passwordHash: '' }
@@ -50,7 +50,7 @@ describeStore('devices', (context) => {
     expect((await store.devices.update(1, { users: [eve!, ann!, eve!] }, 1)).users).toEqual([ann, eve])
     expect((await store.devices.update(1, { users: [bob!] }, 1)).users).toEqual([bob])
     expect((await store.devices.update(1, { platform: 'x' }, 1)).users).toEqual([bob])
-    expect((await store.devices.list({})).map(({ users }) => users)).toEqual([[bob], []])
+    expect((await store.devices.list({})).devices.map(({ users }) => users)).toEqual([[bob], []])
     expect((await store.devices.update(1, { users: [] }, 1)).users).toEqual([])
   })
 

@@ -27,7 +27,7 @@ describeStore('recording a page', (context) => {
     const counts = { accepted: 0, rejected: 0, unknown: 1, unsent: 1 }
     expect(await store.pushes.record({ ...key, ...acceptedPage([], 7000), position: 4, counts })).toBeTruthy()
     expect(await store.pushes.get(push.id)).toMatchObject({ accepted: 2, rejected: 0, unknown: 1, unsent: 1 })
-    const notified = (await store.devices.list({})).map(({ lastNotifiedAt }) => lastNotifiedAt)
+    const notified = (await store.devices.list({})).devices.map(({ lastNotifiedAt }) => lastNotifiedAt)
     expect(notified).toEqual([6000, null, 6000, null])
     expect(await store.notifications.get(notificationId)).toMatchObject({ lastSentAt: 7000 })
     expect(await store.pushes.lease(push.id, 'other', 9000, 9999)).toMatchObject({
@@ -85,7 +85,7 @@ describeStore('recording a page', (context) => {
       feedback: [dead(1, 999), dead(2, 1000), dead(3, 4000)],
     }
     expect(await store.pushes.record(record)).toEqual({ deactivated: [2, 3] })
-    expect(await store.devices.list({})).toMatchObject([
+    expect((await store.devices.list({})).devices).toMatchObject([
       { isActive: true, deactivatedAt: null },
       { isActive: false, deactivatedAt: 6000, deactivationReason: 'Unregistered' },
       { isActive: false },

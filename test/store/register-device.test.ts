@@ -60,7 +60,10 @@ describeStore('registration', (context) => {
     await expect(failing).rejects.toMatchObject({ code: 'PUSH_ERR_USER_NOT_FOUND' })
     expect((await registered).created).toBe(true)
     // What was rolled back is the update alone.
-    expect(await store.devices.list({})).toMatchObject([{ token: 'ab', platform: '' }, { token: 'cd' }])
+    expect((await store.devices.list({})).devices).toMatchObject([
+      { token: 'ab', platform: '' },
+      { token: 'cd' },
+    ])
   })
 
   test('needs a service', async () => {

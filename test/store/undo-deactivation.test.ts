@@ -22,7 +22,7 @@ describeStore('a deactivation that is taken back', (context) => {
   }
 
   async function activity(service: Service) {
-    const devices = await context.store.devices.list({ serviceId: service.id })
+    const { devices } = await context.store.devices.list({ serviceId: service.id })
     return devices.map(({ isActive, deactivationReason }) => (isActive ? 'active' : deactivationReason))
   }
 

@@ -37,7 +37,21 @@ export function deviceShowCommand(): Command {
             platform: device.platform || '-',
             display: device.display || '-',
             'os version': device.osVersion || '-',
+            'app version': device.appVersion || '-',
+            locale: device.locale || '-',
             'time zone': device.timeZone || '-',
+            tags: device.tags.join(', ') || '-',
+            ...(Object.keys(device.attributes).length > 0 && {
+              attributes: JSON.stringify(device.attributes),
+            }),
+            ...(device.pushToStartTokens.length > 0 && {
+              'push-to-start tokens': device.pushToStartTokens
+                .map(({ attributesType }) => attributesType)
+                .join(', '),
+            }),
+            ...(device.liveActivities.length > 0 && {
+              'live activities': device.liveActivities.map(({ activityId }) => activityId).join(', '),
+            }),
             users: device.users.join(', ') || '-',
             added: shownTime(device.addedAt),
             registered: shownTime(device.registeredAt),

@@ -35,6 +35,6 @@ describeStore('devices are pruned while somebody else writes', (context) => {
     other.exec('commit')
     expect(await removed).toEqual({ ids: [2], last: 3 })
     expect(await context.store.devices.removeAged(age, { after: 3, limit: 3 })).toEqual({ ids: [4] })
-    expect((await context.store.devices.list({})).map(({ id }) => id)).toEqual([1, 3])
+    expect((await context.store.devices.list({})).devices.map(({ id }) => id)).toEqual([1, 3])
   })
 })

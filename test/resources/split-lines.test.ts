@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { splitLines, type TextLine } from '../../src/cli/split-lines.js'
+import { splitLines, type TextLine } from '../../src/resources/split-lines.js'
 
 async function linesOf(chunks: Buffer[], maxBytes: number): Promise<TextLine[]> {
   const lines: TextLine[] = []
