@@ -11,8 +11,19 @@ const rememberedMs = 60_000
 /** Verified credentials that are remembered at most; beyond that the oldest are forgotten. */
 const maxRemembered = 10_000
 
-/** Failed attempts that an address may make in a window for one name, and for all names together. */
-export const failedAttemptLimits = { perName: 10, perAddress: 100, windowMs: 60_000 } as const
+/**
+ * Failed attempts that an address may make in a window for one name, and for all names together; and those for one name from all
+ * addresses together, beyond which each address may make only one for it.
+ *
+ * The last one slows an attack from many addresses ten times. Were the name locked instead, whoever wants to could lock its user out:
+ * so an address that has not failed always has its attempt.
+ */
+export const failedAttemptLimits = {
+  perName: 10,
+  perAddress: 100,
+  perNameEverywhere: 100,
+  windowMs: 60_000,
+} as const
 
 /** Who wants in. */
 export interface Attempt {
@@ -54,13 +65,16 @@ export class Authenticator {
   readonly #verifying = new Map<string, Promise<Verdict>>()
   readonly #failuresOfName: FailedAttempts
   readonly #failuresOfAddress: FailedAttempts
+  /** Of a name, from all addresses. */
+  readonly #failuresEverywhere: FailedAttempts
 
   constructor(users: Pick<UserStore, 'findByUsername'>, clock: Clock = systemClock) {
     this.#users = users
     this.#clock = clock
-    const { perName, perAddress, windowMs } = failedAttemptLimits
+    const { perName, perAddress, perNameEverywhere, windowMs } = failedAttemptLimits
     this.#failuresOfName = new FailedAttempts(perName, windowMs, clock)
     this.#failuresOfAddress = new FailedAttempts(perAddress, windowMs, clock)
+    this.#failuresEverywhere = new FailedAttempts(perNameEverywhere, windowMs, clock)
   }
 
   /** Whether this name and password may come in. */
@@ -75,6 +89,14 @@ export class Authenticator {
     const verdict = await this.#verifyOnce(attempt, passwordHash, fingerprint)
     if (verdict.kind !== 'right') return verdict
     return found ? { kind: 'accepted', user: found.user } : { kind: 'refused' }
+  }
+
+  /** Counts a failure of an address that no name belongs to, as with a wrong token. */
+  countFailure(address: string): Exclude<AttemptResult, { kind: 'accepted' }> {
+    const retryAfterMs = this.#failuresOfAddress.waitMs(address)
+    if (retryAfterMs > 0) return { kind: 'limited', retryAfterMs }
+    this.#failuresOfAddress.add(address)
+    return { kind: 'refused' }
   }
 
   /** The user, if it is one who may come in with the right password. */
@@ -102,11 +124,16 @@ export class Authenticator {
 
   async #verify(attempt: Attempt, passwordHash: string, fingerprint: string): Promise<Verdict> {
     // The longest name has 150 characters: all longer ones share a counter, so that keys stay short.
-    const name = `${attempt.address} ${attempt.username.slice(0, 151)}`
-    const waitMs = () =>
-      this.#remembered.has(fingerprint)
-        ? 0
-        : Math.max(this.#failuresOfName.waitMs(name), this.#failuresOfAddress.waitMs(attempt.address))
+    const username = attempt.username.slice(0, 151)
+    const name = `${attempt.address} ${username}`
+    const waitMs = () => {
+      if (this.#remembered.has(fingerprint)) return 0
+      const limit = this.#failuresEverywhere.waitMs(username) > 0 ? 1 : failedAttemptLimits.perName
+      return Math.max(
+        this.#failuresOfName.waitMs(name, limit),
+        this.#failuresOfAddress.waitMs(attempt.address),
+      )
+    }
     // Asked before queueing, so that a flood is turned away at once, and again when it is our turn, since those
     // before us may have failed meanwhile.
     if (waitMs() > 0) return { kind: 'limited', retryAfterMs: waitMs() }
@@ -118,6 +145,7 @@ export class Authenticator {
         return { kind: 'right' }
       }
       this.#failuresOfName.add(name)
+      this.#failuresEverywhere.add(username)
       this.#failuresOfAddress.add(attempt.address)
       return { kind: 'refused' }
     })

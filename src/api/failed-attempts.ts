@@ -17,10 +17,14 @@ export class FailedAttempts {
     this.#clock = clock
   }
 
-  /** Milliseconds until the next attempt is allowed; 0: now. */
-  waitMs(key: string): number {
+  /**
+   * Milliseconds until the next attempt is allowed; 0: now.
+   *
+   * @param limit where another one holds for the moment
+   */
+  waitMs(key: string, limit = this.#limit): number {
     const window = this.#windows.get(key)
-    if (!window || window.failures < this.#limit) return 0
+    if (!window || window.failures < limit) return 0
     return Math.max(0, window.until - this.#clock.now())
   }
 

@@ -23,7 +23,6 @@ export {
   type Scope,
   type Service,
   type Session,
-  scopes,
   type User,
 } from '../model/index.js'
 export {

@@ -31,6 +31,9 @@ import { serviceRemoveCommand } from './commands/service-remove.js'
 import { serviceSetCommand } from './commands/service-set.js'
 import { serviceShowCommand } from './commands/service-show.js'
 import { simulatorCommand } from './commands/simulator.js'
+import { tokenCreateCommand } from './commands/token-create.js'
+import { tokenListCommand } from './commands/token-list.js'
+import { tokenRevokeCommand } from './commands/token-revoke.js'
 import { userCreateCommand } from './commands/user-create.js'
 import { userListCommand } from './commands/user-list.js'
 import { userPasswordCommand } from './commands/user-password.js'
@@ -64,6 +67,12 @@ export function createProgram(): Command {
     .addCommand(userCreateCommand())
     .addCommand(userListCommand())
     .addCommand(userPasswordCommand())
+  program
+    .command('token')
+    .description('API tokens: what programs authenticate with')
+    .addCommand(tokenCreateCommand())
+    .addCommand(tokenListCommand())
+    .addCommand(tokenRevokeCommand())
   program
     .command('service')
     .description('APN services: an app in an environment, and its credential')

@@ -3,7 +3,7 @@ import { Authenticator, failedAttemptLimits } from '../../src/api/authenticator.
 import { FailedAttempts } from '../../src/api/failed-attempts.js'
 import { basic, createUser, startApi, startStore, startTime } from './start-api.js'
 
-const { perName, perAddress, windowMs } = failedAttemptLimits
+const { perName, perAddress, perNameEverywhere, windowMs } = failedAttemptLimits
 const right = { username: 'Aladdin', password: 'open sesame', address: '192.0.2.1', staffOnly: false }
 const wrong = { ...right, password: 'wrong' }
 
@@ -97,6 +97,24 @@ test('an address that tries one name after the other is stopped too', async () =
   expect(await authenticator.authenticate({ ...right, address: '192.0.2.2' })).toMatchObject({
     kind: 'accepted',
   })
+})
+
+test('a name that is tried from many addresses gets one attempt from each; nobody else is held back', async () => {
+  const { authenticator, clock } = await start()
+  const from = (number: number, password = 'wrong') => ({
+    ...right,
+    password,
+    address: `192.0.2.${number}`,
+  })
+  for (let number = 0; number < perNameEverywhere; number++)
+    await fail(authenticator, 1, from(100 + Math.floor(number / perName), `wrong ${number}`))
+  expect(await authenticator.authenticate(from(1))).toEqual({ kind: 'refused' })
+  expect(await authenticator.authenticate(from(1))).toMatchObject({ kind: 'limited' })
+  await fail(authenticator, 2, { ...from(2), username: 'Jafar' })
+  // The user is not locked out, wherever he is.
+  expect(await authenticator.authenticate(from(3, right.password))).toMatchObject({ kind: 'accepted' })
+  clock.time += windowMs
+  await fail(authenticator, 2, from(1))
 })
 
 test('what is remembered is bounded: the oldest are forgotten', () => {

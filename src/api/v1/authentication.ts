@@ -1,43 +1,108 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { PushError } from '../../base/index.js'
-import type { Authenticator } from '../authenticator.js'
+import type { User } from '../../model/index.js'
+import type { Resources } from '../../resources/index.js'
+import type { AttemptResult, Authenticator } from '../authenticator.js'
 import { basicCredentials } from '../basic-credentials.js'
-import { isAllowed, type Principal, scopesOfUser } from './principal.js'
+import { isAllowed, type Principal, principalOfUser } from './principal.js'
+import { requireCsrfToken, sessionToken } from './session-cookie.js'
 
-/** A hook that finds out who asks and whether he may; what it throws becomes a problem. */
-export function authentication(authenticator: Authenticator): onRequestHookHandler {
-  return async (request, reply) => {
+/** Methods that change nothing (RFC 9110, section 9.2.1). */
+const safeMethods = ['GET', 'HEAD', 'OPTIONS', 'TRACE']
+
+/** Whether a request may change something. */
+export function isChange({ method }: FastifyRequest): boolean {
+  return !safeMethods.includes(method)
+}
+
+/** Finds out who makes a request: by token, by name and password, or by session. */
+export class Authentication {
+  readonly #resources: Pick<Resources, 'tokens' | 'sessions'>
+  readonly #authenticator: Authenticator
+
+  constructor(resources: Pick<Resources, 'tokens' | 'sessions'>, authenticator: Authenticator) {
+    this.#resources = resources
+    this.#authenticator = authenticator
+  }
+
+  /** A hook that sets `request.principal` and refuses whom the route's scope refuses; what it throws becomes a problem. */
+  readonly hook: onRequestHookHandler = async (request, reply) => {
     const { scope } = request.routeOptions.config
     if (scope === 'public' || request.is404) return
-    request.principal = await principalOf(authenticator, request, reply)
+    request.principal = await this.#principalOf(request, reply)
     // The route exists and says its scope; what does not is refused.
     if (scope !== undefined && isAllowed(request.principal, scope)) return
-    throw new PushError('PUSH_ERR_FORBIDDEN', `${request.principal.name} may not do this; it takes ${scope}`)
+    const wanted = scope === 'any' ? 'a scope' : [scope].flat().join(' or ')
+    throw new PushError('PUSH_ERR_FORBIDDEN', `${request.principal.name} may not do this; it takes ${wanted}`)
+  }
+
+  /** The user of a name and a password. PUSH_ERR_UNAUTHENTICATED, PUSH_ERR_TOO_MANY_ATTEMPTS, PUSH_ERR_OVERLOADED. */
+  async userOf(
+    credentials: { username: string; password: string },
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<User> {
+    const attempt = { ...credentials, address: request.ip, staffOnly: false }
+    const result = await this.#authenticator.authenticate(attempt)
+    if (result.kind === 'accepted') return result.user
+    throw refusal(request, reply, result, 'the name or the password is wrong')
+  }
+
+  async #principalOf(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
+    const { authorization } = request.headers
+    if (authorization === undefined) return await this.#ofSession(request, reply)
+    const bearer = /^bearer +(.*)$/i.exec(authorization.trim())?.[1]
+    if (bearer !== undefined) return await this.#ofToken(bearer, request, reply)
+    const credentials = basicCredentials(authorization)
+    if (typeof credentials === 'string') throw unauthenticated(request, reply, credentials)
+    return principalOfUser(await this.userOf(credentials, request, reply), 'basic', null)
+  }
+
+  async #ofToken(secret: string, request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
+    const found = await this.#resources.tokens.verify(secret)
+    if (found === undefined)
+      throw refusal(
+        request,
+        reply,
+        this.#authenticator.countFailure(request.ip),
+        'the token is not known, or is revoked or expired',
+      )
+    const { id, name, userId } = found.token
+    return { kind: 'token', id, name, userId, scopes: new Set(found.scopes) }
+  }
+
+  async #ofSession(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
+    const token = sessionToken(request)
+    if (token === undefined)
+      throw unauthenticated(request, reply, 'give a token, or name and password, or sign in')
+    const found = await this.#resources.sessions.verify(token)
+    if (found === undefined) throw unauthenticated(request, reply, 'the session is over; sign in again')
+    if (isChange(request)) requireCsrfToken(request, token)
+    return principalOfUser(found.user, 'session', found.session.id)
   }
 }
 
-async function principalOf(
-  authenticator: Authenticator,
+function refusal(
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<Principal> {
-  const credentials = basicCredentials(request.headers.authorization)
-  if (typeof credentials === 'string') throw unauthenticated(reply, credentials)
-  const result = await authenticator.authenticate({ ...credentials, address: request.ip, staffOnly: true })
-  if (result.kind === 'accepted') {
-    const { id, username } = result.user
-    return { kind: 'basic', name: username, userId: id, scopes: scopesOfUser(result.user) }
-  }
-  if (result.kind === 'refused') throw unauthenticated(reply, 'authentication error')
+  result: Exclude<AttemptResult, { kind: 'accepted' }>,
+  message: string,
+): PushError {
+  if (result.kind === 'refused') return unauthenticated(request, reply, message)
   const seconds = Math.ceil(result.retryAfterMs / 1000)
   reply.header('retry-after', seconds)
-  throw new PushError(
+  return new PushError(
     'PUSH_ERR_TOO_MANY_ATTEMPTS',
     `Too many failed attempts. Try again in ${seconds} seconds.`,
   )
 }
 
-function unauthenticated(reply: FastifyReply, message: string): PushError {
-  reply.header('www-authenticate', 'Basic realm="ios-notifications", charset="UTF-8"')
+/** 401 with both challenges; but a page's script gets no `Basic`, for which its browser would ask the user in a window of its own. */
+function unauthenticated(request: FastifyRequest, reply: FastifyReply, message: string): PushError {
+  const mode = request.headers['sec-fetch-mode']
+  const challenges = ['Bearer realm="ios-notifications"']
+  if (mode === undefined || mode === 'navigate')
+    challenges.push('Basic realm="ios-notifications", charset="UTF-8"')
+  reply.header('www-authenticate', challenges.join(', '))
   return new PushError('PUSH_ERR_UNAUTHENTICATED', message)
 }

@@ -5,7 +5,9 @@ import { type Clock, PushError, systemClock } from '../../base/index.js'
 import type { Resources } from '../../resources/index.js'
 import { Authenticator } from '../authenticator.js'
 import type { DeviceApiStore } from '../device-api.js'
-import { authentication } from './authentication.js'
+import { Audit } from './audit.js'
+import { auditRoutes } from './audit-routes.js'
+import { Authentication } from './authentication.js'
 import { tagAnswer } from './entity-tag.js'
 import { feedbackServicesRoutes } from './feedback-services-routes.js'
 import { describeRoutes, showDescription } from './open-api.js'
@@ -13,6 +15,8 @@ import { sendProblem } from './problem.js'
 import { requestValidator } from './request-validator.js'
 import type { V1Context } from './route.js'
 import { servicesRoutes } from './services-routes.js'
+import { sessionsRoutes } from './sessions-routes.js'
+import { tokensRoutes } from './tokens-routes.js'
 import { usersRoutes } from './users-routes.js'
 
 /** The largest JSON body that is read, in bytes; beyond it: 413. An audience of 100,000 tokens fits in. */
@@ -57,8 +61,11 @@ export async function restApi(app: FastifyInstance, options: RestApiOptions): Pr
   await app.register(
     (v1, _options, done) => {
       v1.addHook('onRoute', requireScope)
-      v1.addHook('onRequest', authentication(new Authenticator(store.users, clock)))
-      v1Routes(v1, { resources })
+      const authentication = new Authentication(resources, new Authenticator(store.users, clock))
+      const audit = new Audit(resources.audit)
+      v1.addHook('onRequest', authentication.hook)
+      audit.watch(v1)
+      v1Routes(v1, { resources, authentication, audit })
       done()
     },
     { prefix: '/v1' },
@@ -77,6 +84,9 @@ function v1Routes(scope: FastifyInstance, context: V1Context): void {
   servicesRoutes(app, context)
   usersRoutes(app, context)
   feedbackServicesRoutes(app, context)
+  sessionsRoutes(app, context)
+  tokensRoutes(app, context)
+  auditRoutes(app, context)
   refuseOtherMethods(scope, methods)
 }
 

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { Resources } from '../../resources/index.js'
+import type { Audit } from './audit.js'
+import type { Authentication } from './authentication.js'
 import type { Principal, RequiredScope } from './principal.js'
 
 declare module 'fastify' {
@@ -12,6 +14,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a caller needs to use a route of the v1 API. A route that does not say it is not registered. */
     scope?: RequiredScope
+    /** False: what it changes is not written into the audit log. */
+    audit?: false
   }
 }
 
@@ -27,4 +31,6 @@ export type V1 = FastifyInstance<
 /** What routes work with. */
 export interface V1Context {
   resources: Resources
+  authentication: Authentication
+  audit: Audit
 }
