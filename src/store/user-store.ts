@@ -56,6 +56,7 @@ export class KyselyUserStore implements UserStore {
       const change = decide(current)
       try {
         await db.updateTable('users').set(columnsOf(change)).where('id', '=', id).execute()
+        if (!change.isActive) await endSessions(db, id)
       } catch (error) {
         throw userExists(change.username, error)
       }
@@ -77,9 +78,13 @@ export class KyselyUserStore implements UserStore {
       const { numUpdatedRows } = await query.executeTakeFirst()
       if (numUpdatedRows === 0n) throw userNotFound([id])
       // Whoever knew the old password, or was signed in with it, has to sign in again.
-      await db.deleteFrom('sessions').where('userId', '=', id).execute()
+      await endSessions(db, id)
     })
   }
+}
+
+async function endSessions(db: Kysely<Schema>, userId: number): Promise<void> {
+  await db.deleteFrom('sessions').where('userId', '=', userId).execute()
 }
 
 async function existing(db: Kysely<Schema>, id: number): Promise<User> {

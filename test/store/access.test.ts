@@ -85,6 +85,14 @@ describeStore('sessions', (context: StoreContext) => {
     expect(await sessions.findByHash('b')).toBeDefined()
   })
 
+  test('a deactivation ends them for good', async () => {
+    const { sessions, users } = context.store
+    const { id } = await users.create(ann, 1)
+    await sessions.create(newSession('a', id), 1000)
+    for (const isActive of [false, true]) await users.change(id, (user) => ({ ...user, isActive }))
+    expect(await sessions.findByHash('a')).toBeUndefined()
+  })
+
   test('what is over is pruned: 12 hours after the last use, 7 days after the beginning', async () => {
     const { sessions, users } = context.store
     const user = await users.create(ann, 1)

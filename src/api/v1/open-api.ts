@@ -16,8 +16,9 @@ const securitySchemes = {
   session: {
     type: 'apiKey',
     in: 'cookie',
-    name: 'session',
-    description: 'The session of the web admin; changes take its CSRF token, too.',
+    name: 'ion_session',
+    description:
+      'A session (`POST session`); changes take its CSRF token as `X-CSRF-Token`, too. Behind TLS: `__Host-ion_session`.',
   },
 } as const
 

@@ -132,7 +132,7 @@ test('staff may, others may not, and nobody without credentials', async () => {
   expect(await v1('GET', '/services', undefined, basic('staff', 'open sesame'))).toMatchObject({
     status: 200,
   })
-  expect(await v1('GET', '/services', undefined, basic('user', 'open sesame'))).toMatchObject({ status: 401 })
+  expect(await v1('GET', '/services', undefined, basic('user', 'open sesame'))).toMatchObject({ status: 403 })
   expect(await v1('GET', '/services', undefined, { authorization: '' })).toMatchObject({
     status: 401,
     json: { code: 'PUSH_ERR_UNAUTHENTICATED' },
