@@ -17,6 +17,7 @@ const optionNames: Readonly<Record<string, readonly string[]>> = {
   unseenDays: ['unseen'],
   inactiveDays: ['inactive'],
   localTime: ['atLocal'],
+  expiresAt: ['expires'],
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { App } from '../app/index.js'
 import { type Logger, silentLogger } from '../base/index.js'
 import type { Config } from '../config/index.js'
+import { audited } from './audited.js'
 import { writeError } from './terminal.js'
 
 /**
@@ -15,7 +16,8 @@ export async function configOf(command: Command, own: Record<string, unknown> = 
 
 /**
  * Opens the application by the settings, and closes it when `use` has ended, however it ends. Unless `--log-level` is given, only
- * errors that are waited out are told, in a line each: what else there is to say is the command's result.
+ * errors that are waited out are told, in a line each: what else there is to say is the command's result. What may change something is
+ * written into the audit log.
  */
 export async function withApp(command: Command, use: (app: App) => Promise<void>): Promise<void> {
   const config = await configOf(command)
@@ -25,7 +27,7 @@ export async function withApp(command: Command, use: (app: App) => Promise<void>
     ...config,
     logger: logs ? await createProcessLogger(config.logLevel) : notes,
   })
-  await use(app)
+  await audited(app, command, () => use(app))
 }
 
 const notes: Logger = {

@@ -5,6 +5,8 @@ import type { Store } from '../store/index.js'
 /** How long the rows of single devices are kept after the end of their push, in days, unless a setting says otherwise. */
 const DEFAULT_RETENTION_DAYS = 30
 const DAY_MS = 24 * 3_600_000
+/** How long entries of the audit log are kept, in milliseconds: a year. */
+const AUDIT_MS = 365 * DAY_MS
 /** How often a database is tidied up, in milliseconds, however many workers it has. */
 const EVERY_MS = 3_600_000
 /** How often each worker asks whether it is the one to do it, in milliseconds. */
@@ -24,7 +26,7 @@ export interface RetentionParts {
 
 /**
  * Removes what became of each device from pushes that ended long ago. The push itself stays, with its counters and how often there
- * was which reason; so does the feedback ledger.
+ * was which reason; so does the feedback ledger. Removes sessions that are over and entries of the audit log that are a year old, too.
  */
 export class Retention {
   readonly #parts: RetentionParts
@@ -46,13 +48,12 @@ export class Retention {
   }
 
   async #run(): Promise<void> {
-    if (this.#keepMs === 0) return
     while (!this.#closing.signal.aborted) {
       try {
         const { store, clock } = this.#parts
         if (await store.claim('retention', clock.now(), EVERY_MS)) await this.#tidyUp()
       } catch (error) {
-        this.#parts.logger.error({ error: errorMessage(error) }, 'Old pushes could not be tidied up')
+        this.#parts.logger.error({ error: errorMessage(error) }, 'What is old could not be tidied up')
       }
       await this.#rest(ASK_MS)
     }
@@ -60,12 +61,16 @@ export class Retention {
 
   async #tidyUp(): Promise<void> {
     const { store, clock } = this.#parts
-    const endedBefore = clock.now() - this.#keepMs
-    while (
-      !this.#closing.signal.aborted &&
-      (await store.pushes.prune(endedBefore, ROWS_AT_ONCE, clock.now()))
-    )
-      await this.#rest(PAUSE_MS)
+    const now = clock.now()
+    await store.sessions.prune(now)
+    await this.#repeat(() => store.auditLog.prune(now - AUDIT_MS, ROWS_AT_ONCE))
+    if (this.#keepMs > 0)
+      await this.#repeat(() => store.pushes.prune(now - this.#keepMs, ROWS_AT_ONCE, clock.now()))
+  }
+
+  /** Until there is nothing left to remove. */
+  async #repeat(removeSome: () => Promise<boolean>): Promise<void> {
+    while (!this.#closing.signal.aborted && (await removeSome())) await this.#rest(PAUSE_MS)
   }
 
   get #keepMs(): number {

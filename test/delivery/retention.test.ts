@@ -71,3 +71,25 @@ test('one of several workers does it, and no other within the hour', async () =>
     await vi.waitFor(() => expect(prune.mock.calls.length).toBe(steps + 1), { timeout: 30_000 })
   }
 })
+
+test('entries of the audit log are kept for a year, whatever the setting; sessions that are over are removed', async () => {
+  await using scene = await openScene()
+  const { auditLog, sessions, users } = scene.store
+  const entry = {
+    ...{ via: 'basic', who: 'ann', userId: 1, tokenId: null, operation: 'changeUser', resource: '1' },
+    ...{ fields: [], address: '', userAgent: '' },
+  } as const
+  const now = Date.now()
+  await auditLog.begin(entry, now - 366 * day)
+  const kept = await auditLog.begin(entry, now - 364 * day)
+  const flags = { isActive: true, isStaff: true, isSuperuser: false }
+  const user = await users.create({ username: 'ann', email: '', ...flags, passwordHash: '' }, now)
+  const session = { userId: user.id, address: '', userAgent: '' }
+  await sessions.create({ ...session, tokenHash: 'old' }, now - 8 * day)
+  const lives = await sessions.create({ ...session, tokenHash: 'new' }, now)
+  await using _ = laterWorker(scene, 0, 0)
+  await vi.waitFor(async () => expect(await auditLog.list({})).toMatchObject([{ id: kept }]), {
+    timeout: 30_000,
+  })
+  expect(await sessions.list(user.id)).toEqual([lives])
+})
