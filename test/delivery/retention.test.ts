@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { silentLogger } from '../../src/base/index.js'
 import { Delivery } from '../../src/delivery/index.js'
+import type { NewAuditEntry } from '../../src/model/index.js'
 import { openScene, type Scene, tokenOf } from './scene.js'
 
 const day = 24 * 3_600_000
@@ -75,10 +76,17 @@ test('one of several workers does it, and no other within the hour', async () =>
 test('entries of the audit log are kept for a year, whatever the setting; sessions that are over are removed', async () => {
   await using scene = await openScene()
   const { auditLog, sessions, users } = scene.store
-  const entry = {
-    ...{ via: 'basic', who: 'ann', userId: 1, tokenId: null, operation: 'changeUser', resource: '1' },
+  const entry: NewAuditEntry = {
+    ...{
+      via: 'basic' as const,
+      who: 'ann',
+      userId: 1,
+      tokenId: null,
+      operation: 'changeUser',
+      resource: '1',
+    },
     ...{ fields: [], address: '', userAgent: '' },
-  } as const
+  }
   const now = Date.now()
   await auditLog.begin(entry, now - 366 * day)
   const kept = await auditLog.begin(entry, now - 364 * day)
