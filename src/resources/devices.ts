@@ -6,6 +6,7 @@ import {
   type Device,
   type DeviceChange,
   type DeviceImport,
+  type DeviceSearch,
   normalizeDeviceToken,
   type SomeDetails,
 } from '../model/index.js'
@@ -119,9 +120,12 @@ export class Devices {
    * Devices as the text of a file that `importFile` takes, some hundred at a time. Nothing is read ahead of whoever takes it.
    * PUSH_ERR_DEVICE_TOKEN_INVALID, PUSH_ERR_INPUT_INVALID.
    */
-  async *export(query: DeviceQuery, format: ExportFormat): AsyncGenerator<string, void, undefined> {
+  export(query: DeviceQuery, format: ExportFormat): AsyncGenerator<string, void, undefined> {
+    return this.#export(searchOf(query), format)
+  }
+
+  async *#export(search: DeviceSearch, format: ExportFormat): AsyncGenerator<string, void, undefined> {
     const { head, page } = exporter(format)
-    const search = searchOf(query)
     if (head !== '') yield head
     for (let after: number | undefined = 0; after !== undefined; ) {
       const { devices, next } = await this.#devices.list(search, { after, limit: EXPORTED_AT_ONCE })

@@ -13,7 +13,7 @@ export type {
 export { type ExportFormat, exportFormats } from './exported-device.js'
 export type { FeedbackLedger } from './feedback-ledger.js'
 export type { FeedbackServiceInput, FeedbackServices } from './feedback-services.js'
-export { feedbackServiceNotFound, serviceNotFound, userNotFound } from './not-found.js'
+export { deviceNotFound, feedbackServiceNotFound, serviceNotFound, userNotFound } from './not-found.js'
 export { modelled, type NotificationInput, type Notifications } from './notifications.js'
 export { hashPassword, inPasswordSlot, nobodysHash, verifyPassword } from './password.js'
 export { deliveryOptions, type PushOptions, type SubmitOptions } from './push-options.js'

@@ -22,3 +22,10 @@ export function feedbackServiceNotFound(id: number): PushError {
     },
   )
 }
+
+/** There is no device with this id. */
+export function deviceNotFound(id: number): PushError {
+  return new PushError('PUSH_ERR_DEVICE_NOT_FOUND', `Device with id ${id} does not exist`, {
+    field: 'device',
+  })
+}

@@ -7,7 +7,9 @@ import { Authenticator } from '../authenticator.js'
 import type { DeviceApiStore } from '../device-api.js'
 import { Audit } from './audit.js'
 import { auditRoutes } from './audit-routes.js'
-import { Authentication } from './authentication.js'
+import { Authentication, authentication } from './authentication.js'
+import { deviceFilesRoutes } from './device-files-routes.js'
+import { devicesRoutes } from './devices-routes.js'
 import { tagAnswer } from './entity-tag.js'
 import { feedbackServicesRoutes } from './feedback-services-routes.js'
 import { describeRoutes, showDescription } from './open-api.js'
@@ -83,6 +85,8 @@ function v1Routes(scope: FastifyInstance, context: V1Context): void {
   )
   servicesRoutes(app, context)
   usersRoutes(app, context)
+  devicesRoutes(app, context)
+  deviceFilesRoutes(app, context)
   feedbackServicesRoutes(app, context)
   sessionsRoutes(app, context)
   tokensRoutes(app, context)

@@ -16,6 +16,8 @@ declare module 'fastify' {
     scope?: RequiredScope
     /** False: what it changes is not written into the audit log. */
     audit?: false
+    /** Its body is a file that is read as it comes. */
+    isStreamed?: boolean
   }
 }
 
