@@ -79,7 +79,7 @@ export function devicesRoutes(app: V1, { resources: { devices } }: V1Context): v
   app.post(
     '/devices',
     {
-      config: { scope: 'devices:register' },
+      config: { scope: 'devices:register', audit: false },
       schema: {
         operationId: 'registerDevice',
         tags,
