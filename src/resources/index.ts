@@ -10,7 +10,7 @@ export type {
   Devices,
   ImportResult,
 } from './devices.js'
-export { type ExportFormat, exportFormats } from './exported-device.js'
+export { exportFormats } from './exported-device.js'
 export type { FeedbackLedger } from './feedback-ledger.js'
 export type { FeedbackServiceInput, FeedbackServices } from './feedback-services.js'
 export { deviceNotFound, feedbackServiceNotFound, serviceNotFound, userNotFound } from './not-found.js'
