@@ -1,5 +1,12 @@
 export type { JsonObject } from '../apns/index.js'
-export type { Preflight, PushProgress, PushResult, ServiceCheck, StateChange } from '../delivery/index.js'
+export type {
+  Preflight,
+  PushProgress,
+  PushResult,
+  RetryOptions,
+  ServiceCheck,
+  StateChange,
+} from '../delivery/index.js'
 export {
   type ApiToken,
   type AuditEntry,
@@ -30,6 +37,7 @@ export {
   type ApiTokenInput,
   type ApiTokens,
   type AuditLog,
+  type DeliveryQuery,
   type DeviceChoice,
   type DevicePruning,
   type DeviceQuery,
@@ -43,11 +51,13 @@ export {
   type FileImportOptions,
   type ImportResult,
   type LineFault,
+  type NotificationChange,
   type NotificationInput,
   type Notifications,
   type PruneOptions,
   type Pushes,
   type PushOptions,
+  type PushQuery,
   type PushScheduleInput,
   type Schedules,
   type ServiceChange,

@@ -14,6 +14,7 @@ import { feedbackServiceListCommand } from './commands/feedback-service-list.js'
 import { migrateCommand } from './commands/migrate.js'
 import { pushCommand } from './commands/push.js'
 import { pushCancelCommand, pushPauseCommand, pushResumeCommand } from './commands/push-control.js'
+import { pushRetryCommand } from './commands/push-retry.js'
 import { pushStatusCommand } from './commands/push-status.js'
 import { scheduleAddCommand } from './commands/schedule-add.js'
 import {
@@ -98,6 +99,7 @@ export function createProgram(): Command {
   program.addCommand(pushPauseCommand())
   program.addCommand(pushResumeCommand())
   program.addCommand(pushCancelCommand())
+  program.addCommand(pushRetryCommand())
   program
     .command('schedule')
     .description('what is done again and again: pushes and calls of feedback services')

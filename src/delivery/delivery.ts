@@ -17,7 +17,7 @@ import { type AudienceSize, checkAudience, refuseEmpty } from './audience.js'
 import { LEASE_MS } from './chunk-leases.js'
 import { idempotencyOf } from './idempotency.js'
 import { LeaseClock } from './lease-clock.js'
-import { cancelPush, resultOf } from './push-conclusion.js'
+import { cancelPush, reasonsOf, resultOf } from './push-conclusion.js'
 import { headersOf, pushContent } from './push-content.js'
 import {
   beginningOf,
@@ -29,6 +29,7 @@ import {
   type PushResult,
   refuseOver,
 } from './push-options.js'
+import { contentAgain, notNow, type RetryOptions, retryAudience } from './push-retry.js'
 import { Retention } from './retention.js'
 import { ScheduleRunner } from './schedule-runner.js'
 import { checkConnection, type ServiceCheck } from './service-check.js'
@@ -149,6 +150,42 @@ export class Delivery implements AsyncDisposable {
   async submit(notification: Notification | NewNotification, options: PushOptions = {}): Promise<Push> {
     this.#checkOpen()
     const push = await this.#plan(notification, options, await this.#prepare(notification, options))
+    this.#worker.wake()
+    return push
+  }
+
+  /**
+   * Makes a push of the same content for those devices of a push that has ended which did not accept; a worker sends it. PUSH_ERR_PUSH_NOT_FOUND;
+   * PUSH_ERR_PUSH_STATE where it has not ended, has expired, or what became of its devices is not kept any more; PUSH_ERR_AUDIENCE_EMPTY;
+   * PUSH_ERR_INPUT_INVALID; PUSH_ERR_IDEMPOTENCY_KEY_REUSED.
+   */
+  async retry(pushId: number, options: RetryOptions = {}): Promise<Push> {
+    this.#checkOpen()
+    const { pushes } = this.#store
+    const first = await pushes.get(pushId)
+    if (first === undefined)
+      throw new PushError('PUSH_ERR_PUSH_NOT_FOUND', `push with id ${pushId} does not exist`, {
+        field: 'push',
+      })
+    const service = await this.#service(first.serviceId)
+    const at = this.#clock.now()
+    const content = contentAgain(first, service, at)
+    if (!(await pushes.keepsDeliveries(pushId)))
+      throw notNow(`push ${pushId} ended so long ago that what became of each device is not kept any more`)
+    const audience = retryAudience(pushId, await reasonsOf(pushes, pushId, first.unsent), options)
+    const { urgency, duplicates, maxAttempts, notificationId } = first
+    const limits = { urgency, duplicates, maxAttempts }
+    const { hash } = idempotencyOf('any', content, audience, limits)
+    const { by, idempotencyKey = `retry:${pushId}:${hash.slice(0, 32)}` } = options
+    const idempotency = idempotencyOf(idempotencyKey, content, audience, limits)
+    const known = await pushes.ofKey(service.id, idempotency)
+    if (known !== undefined) return known
+    refuseEmpty(audience, await pushes.measure(service.id, audience, 1), service)
+    const push = await pushes.plan({
+      ...{ ...content, ...limits, uuid: randomUUID(), serviceId: service.id, notificationId },
+      ...{ audience, chunkSize: chunkSizeOf({}), idempotency, at },
+      ...(by !== undefined && { by }),
+    })
     this.#worker.wake()
     return push
   }

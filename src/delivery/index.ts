@@ -1,10 +1,12 @@
 export { checkCron, nextRun } from './cron.js'
 export { Delivery, type DeliveryOptions, type StateChange } from './delivery.js'
+export { reasonsOf } from './push-conclusion.js'
 export type {
   Preflight,
   PushOptions,
   PushProgress,
   PushResult,
 } from './push-options.js'
+export type { RetryOptions } from './push-retry.js'
 export type { ServiceCheck } from './service-check.js'
 export type { ClientOverrides } from './service-clients.js'

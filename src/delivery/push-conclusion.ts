@@ -135,7 +135,11 @@ export async function resultOf(pushes: PushStore, pushId: number, deactivated: n
 }
 
 /** What the store has rows for, and the rest of the unsent: those that were never handed over. */
-async function reasonsOf(pushes: PushStore, pushId: number, unsent: number): Promise<PushResult['reasons']> {
+export async function reasonsOf(
+  pushes: PushStore,
+  pushId: number,
+  unsent: number,
+): Promise<PushResult['reasons']> {
   const reasons = await pushes.reasons(pushId)
   const told = reasons.reduce((sum, { outcome, count }) => sum + (outcome === 'unsent' ? count : 0), 0)
   if (unsent === told) return reasons

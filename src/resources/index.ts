@@ -13,11 +13,23 @@ export type {
 export { exportFormats } from './exported-device.js'
 export type { FeedbackLedger } from './feedback-ledger.js'
 export type { FeedbackServiceInput, FeedbackServices } from './feedback-services.js'
-export { deviceNotFound, feedbackServiceNotFound, serviceNotFound, userNotFound } from './not-found.js'
-export { modelled, type NotificationInput, type Notifications } from './notifications.js'
+export {
+  deviceNotFound,
+  feedbackServiceNotFound,
+  notificationNotFound,
+  pushNotFound,
+  serviceNotFound,
+  userNotFound,
+} from './not-found.js'
+export {
+  modelled,
+  type NotificationChange,
+  type NotificationInput,
+  type Notifications,
+} from './notifications.js'
 export { hashPassword, inPasswordSlot, nobodysHash, verifyPassword } from './password.js'
 export { deliveryOptions, type PushOptions, type SubmitOptions } from './push-options.js'
-export type { Pushes } from './pushes.js'
+export type { DeliveryQuery, Pushes, PushQuery } from './pushes.js'
 export { type ResourceParts, Resources } from './resources.js'
 export type { FeedbackScheduleInput, PushScheduleInput, Schedules } from './schedules.js'
 export type { ServiceChange, ServiceInput, Services } from './services.js'

@@ -1,8 +1,34 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { PushError } from '../base/index.js'
-import type { Delivery, StateChange } from '../delivery/index.js'
+import {
+  type Delivery,
+  type PushResult,
+  type RetryOptions,
+  reasonsOf,
+  type StateChange,
+} from '../delivery/index.js'
 import type { Delivery as DeliveryRow, Push } from '../model/index.js'
 import type { Page, PushStore } from '../store/index.js'
+import { nextTurn } from './next-turn.js'
+import { pushNotFound } from './not-found.js'
+
+/** Rows that are looked at in one go. */
+const ROWS_AT_ONCE = 2000
+
+/** Which pushes. */
+export interface PushQuery extends Page {
+  /** The id of a service. */
+  service?: number
+  state?: Push['state']
+  /** `asc` by default. */
+  order?: 'asc' | 'desc'
+}
+
+/** Which deliveries of a push. */
+export interface DeliveryQuery extends Page {
+  outcome?: DeliveryRow['outcome']
+  /** Apple's word, or our error code. */
+  reason?: string
+}
 
 /** How often `events` looks, in milliseconds. */
 const LOOK_MS = 250
@@ -22,14 +48,35 @@ export class Pushes {
     return this.#store.get(id)
   }
 
-  /** By id, a page at a time. */
-  list({ service, ...page }: Page & { service?: number } = {}): Promise<Push[]> {
+  /** By id, a page at a time; the newest first with `order: 'desc'`, where `after` is the id that the page before ended with, too. */
+  list({ service, ...page }: PushQuery = {}): Promise<Push[]> {
     return this.#store.list({ ...page, ...(service !== undefined && { serviceId: service }) })
   }
 
-  /** Devices that did not accept, by device id; `after` is one. */
-  deliveries(id: number, page: Page = {}): Promise<DeliveryRow[]> {
-    return this.#store.deliveries(id, page)
+  /**
+   * Devices that did not accept, by device id; `after` is one. With an outcome or a reason only those: where there are few among many,
+   * it takes its time, and lets others have their turn. PUSH_ERR_PUSH_NOT_FOUND.
+   */
+  async deliveries(id: number, { outcome, reason, ...page }: DeliveryQuery = {}): Promise<DeliveryRow[]> {
+    if ((await this.#store.get(id)) === undefined) throw pushNotFound(id)
+    if (outcome === undefined && reason === undefined) return await this.#store.deliveries(id, page)
+    const { after = 0, limit = 100 } = page
+    const found: DeliveryRow[] = []
+    for (let last: number | undefined = after; last !== undefined && found.length < limit; ) {
+      const rows: DeliveryRow[] = await this.#store.deliveries(id, { after: last, limit: ROWS_AT_ONCE })
+      for (const row of rows)
+        if ((outcome ?? row.outcome) === row.outcome && (reason ?? row.reason) === row.reason) found.push(row)
+      last = rows.length < ROWS_AT_ONCE ? undefined : rows.at(-1)!.deviceId
+      await nextTurn()
+    }
+    return found.slice(0, limit)
+  }
+
+  /** How many devices did not accept, by outcome and reason; the most frequent first. PUSH_ERR_PUSH_NOT_FOUND. */
+  async reasons(id: number): Promise<PushResult['reasons']> {
+    const push = await this.#store.get(id)
+    if (push === undefined) throw pushNotFound(id)
+    return await reasonsOf(this.#store, id, push.unsent)
   }
 
   /**
@@ -55,6 +102,16 @@ export class Pushes {
   }
 
   /**
+   * Makes a push of the same content for those devices of a push that has ended which did not accept; a worker sends it. Which ones, the
+   * options say; by default those whose cause may be over, so that dead tokens are none. The same retry is made once only, unless it
+   * has an `idempotencyKey`. PUSH_ERR_PUSH_NOT_FOUND; PUSH_ERR_PUSH_STATE where it has not ended, has expired, or what became of its
+   * devices is not kept any more; PUSH_ERR_AUDIENCE_EMPTY; PUSH_ERR_INPUT_INVALID; PUSH_ERR_IDEMPOTENCY_KEY_REUSED.
+   */
+  retry(id: number, options: RetryOptions = {}): Promise<Push> {
+    return this.#delivery.retry(id, options)
+  }
+
+  /**
    * The push now, and whenever something about it has changed, until it has ended; four times a second at most.
    * PUSH_ERR_PUSH_NOT_FOUND. The signal ends it without an error.
    */
@@ -65,8 +122,7 @@ export class Pushes {
     let last = ''
     while (!signal?.aborted) {
       const push = await this.#store.get(id)
-      if (push === undefined)
-        throw new PushError('PUSH_ERR_PUSH_NOT_FOUND', `push with id ${id} does not exist`, { field: 'push' })
+      if (push === undefined) throw pushNotFound(id)
       const now = JSON.stringify(push)
       if (now !== last) yield push
       last = now

@@ -1,9 +1,10 @@
 import type { Kysely, Selectable } from 'kysely'
+import { PushError } from '../base/index.js'
 import type { NewNotification, Notification } from '../model/index.js'
 import { isForeignKeyViolation, serviceNotFound } from './constraint-violation.js'
 import { pageBounds } from './page-bounds.js'
 import type { NotificationRow, Schema } from './schema.js'
-import type { NotificationStore, Page } from './store.js'
+import type { Check, NotificationStore, Page } from './store.js'
 
 /** Notifications; their JSON is kept as text. */
 export class KyselyNotificationStore implements NotificationStore {
@@ -14,19 +15,11 @@ export class KyselyNotificationStore implements NotificationStore {
   }
 
   async create(notification: NewNotification, at: number): Promise<Notification> {
-    const { serviceId, message = '', title = '', badge = null, silent = null, sound = '' } = notification
-    const { pushType = null, priority = null, collapseId = null, expiration = null } = notification
+    const { serviceId } = notification
     try {
       const row = await this.#db
         .insertInto('notifications')
-        .values({
-          ...{ serviceId, message, title, badge, sound, pushType, priority, collapseId, expiration },
-          silent: silent === null ? null : silent ? 1 : 0,
-          customPayload: textOf(notification.customPayload),
-          locPayload: textOf(notification.locPayload),
-          payload: textOf(notification.payload),
-          createdAt: at,
-        })
+        .values({ ...rowOf(notification), serviceId, createdAt: at })
         .returningAll()
         .executeTakeFirstOrThrow()
       return notificationOf(row)
@@ -47,6 +40,46 @@ export class KyselyNotificationStore implements NotificationStore {
     if (page.serviceId !== undefined) query = query.where('serviceId', '=', page.serviceId)
     const rows = await query.orderBy('id').limit(limit).execute()
     return rows.map(notificationOf)
+  }
+
+  async change(
+    id: number,
+    decide: (current: Notification) => Omit<NewNotification, 'serviceId'>,
+  ): Promise<Notification> {
+    return await this.#db.transaction().execute(async (db) => {
+      const changed = rowOf(decide(await existing(db, id)))
+      const update = db.updateTable('notifications').set(changed).where('id', '=', id)
+      return notificationOf(await update.returningAll().executeTakeFirstOrThrow())
+    })
+  }
+
+  async remove(id: number, check?: Check<Notification>): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      const current = await existing(db, id)
+      check?.(current)
+      await db.deleteFrom('notifications').where('id', '=', id).execute()
+    })
+  }
+}
+
+async function existing(db: Kysely<Schema>, id: number): Promise<Notification> {
+  const row = await db.selectFrom('notifications').selectAll().where('id', '=', id).executeTakeFirst()
+  if (row !== undefined) return notificationOf(row)
+  throw new PushError('PUSH_ERR_NOTIFICATION_NOT_FOUND', `notification with id ${id} does not exist`, {
+    field: 'notification',
+  })
+}
+
+/** The columns that its maker decides on. */
+function rowOf(notification: Omit<NewNotification, 'serviceId'>) {
+  const { message = '', title = '', badge = null, silent = null, sound = '' } = notification
+  const { pushType = null, priority = null, collapseId = null, expiration = null } = notification
+  return {
+    ...{ message, title, badge, sound, pushType, priority, collapseId, expiration },
+    silent: silent === null ? null : silent ? (1 as const) : (0 as const),
+    customPayload: textOf(notification.customPayload),
+    locPayload: textOf(notification.locPayload),
+    payload: textOf(notification.payload),
   }
 }
 

@@ -2,7 +2,7 @@
  * The end of a push: what is left of it is counted, once and for all, so that the four counts make up the audience.
  */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import { type Push, type PushState, WORKER_LOST } from '../model/index.js'
+import { NOT_ATTEMPTED, type Push, type PushState, WORKER_LOST } from '../model/index.js'
 import { pushColumns, pushOf } from './push-row.js'
 import type { Schema } from './schema.js'
 import type { PushStore } from './store-of-pushes.js'
@@ -208,14 +208,14 @@ async function closeRetries(db: Kysely<Schema>, pushId: number, at: number): Pro
   return (await those.limit(1).executeTakeFirst()) === undefined
 }
 
-/** By Apple's last word, where there is one. Those that never left get no row, like those in chunks that nobody has come to. */
+/** By Apple's last word, where there is one. */
 async function closeSome(db: Kysely<Schema>, pushId: number, which: RawBuilder<unknown>, at: number) {
   await sql`insert into deliveries (push_id, device_id, outcome, reason, status, at)
     select push_id, device_id,
-      case when lease is not null then 'unknown' else 'rejected' end,
-      case when lease is not null then ${WORKER_LOST} else reason end,
+      case when lease is not null then 'unknown' when reason is null then 'unsent' else 'rejected' end,
+      case when lease is not null then ${WORKER_LOST} else coalesce(reason, ${NOT_ATTEMPTED}) end,
       case when lease is null then status end, ${at}
-    from retries where push_id = ${pushId} and ${which} and (lease is not null or reason is not null)
+    from retries where push_id = ${pushId} and ${which}
     on conflict (push_id, device_id) do nothing`.execute(db)
   const count = (those: RawBuilder<unknown>) =>
     sql<number>`coalesce(sum(case when ${those} then 1 else 0 end), 0)`

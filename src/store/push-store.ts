@@ -37,11 +37,15 @@ export abstract class KyselyPushStore implements PushStore {
     return await this.#db.selectFrom('pushes').select(pushColumns).where('id', '=', id).executeTakeFirst()
   }
 
-  async list(page: Page & { serviceId?: number } = {}): Promise<Push[]> {
+  async list(page: Parameters<PushStore['list']>[0] = {}): Promise<Push[]> {
     const { after, limit } = pageBounds(page)
-    let query = this.#db.selectFrom('pushes').select(pushColumns).where('id', '>', after)
-    if (page.serviceId !== undefined) query = query.where('serviceId', '=', page.serviceId)
-    return await query.orderBy('id').limit(limit).execute()
+    const { serviceId, state, order = 'asc' } = page
+    let query = this.#db.selectFrom('pushes').select(pushColumns)
+    if (order === 'asc') query = query.where('id', '>', after)
+    else if (after > 0) query = query.where('id', '<', after)
+    if (serviceId !== undefined) query = query.where('serviceId', '=', serviceId)
+    if (state !== undefined) query = query.where('state', '=', state)
+    return await query.orderBy('id', order).limit(limit).execute()
   }
 
   async ofKey(serviceId: number, { key, hash }: { key: string; hash: string }): Promise<Push | undefined> {
@@ -163,6 +167,12 @@ export abstract class KyselyPushStore implements PushStore {
 
   reasons(pushId: number): Promise<ReasonCount[]> {
     return reasonsOf(this.#db, pushId)
+  }
+
+  async keepsDeliveries(pushId: number): Promise<boolean> {
+    const find = this.#db.selectFrom('pushes').select('id').where('id', '=', pushId)
+    const kept = find.where('reasons', 'is', null).where('prunedAt', 'is', null)
+    return (await kept.executeTakeFirst()) !== undefined
   }
 
   async deliveries(pushId: number, page?: Page): Promise<Delivery[]> {

@@ -125,7 +125,8 @@ export interface PushStore {
     enough?: number,
   ): Promise<Pick<Push, 'audienceSize' | 'skippedInactive' | 'skippedUnregistered'>>
   get(id: number): Promise<Push | undefined>
-  list(page?: Page & { serviceId?: number }): Promise<Push[]>
+  /** By id; with `desc` the newest first, and `after` is where the page before ended (0: it is the first). */
+  list(page?: Page & { serviceId?: number; state?: PushState; order?: 'asc' | 'desc' }): Promise<Push[]>
   /**
    * Pushes that a worker may have to do something about, urgent ones first: queued or sending ones, scheduled or paused ones whose
    * time has come, and those that are to end. `hasWork`: there is a chunk to lease or a device to try again; `isHeld`: a worker
@@ -242,6 +243,8 @@ export interface PushStore {
   prune(endedBefore: number, limit: number, at: number): Promise<boolean>
   /** How many deliveries there are, or were before they were pruned, for each (outcome, reason). */
   reasons(pushId: number): Promise<{ outcome: Delivery['outcome']; reason: string; count: number }[]>
+  /** Whether what became of each device is kept still: nothing of it has been pruned. */
+  keepsDeliveries(pushId: number): Promise<boolean>
   /** In the order of device ids; `after` is one. */
   deliveries(pushId: number, page?: Page): Promise<Delivery[]>
 }

@@ -207,4 +207,11 @@ export interface NotificationStore {
   create(notification: NewNotification, at: number): Promise<Notification>
   get(id: number): Promise<Notification | undefined>
   list(page?: Page & { serviceId?: number }): Promise<Notification[]>
+  /** Replaces it by what `decide` makes of it as it is, in one transaction. PUSH_ERR_NOTIFICATION_NOT_FOUND. */
+  change(
+    id: number,
+    decide: (current: Notification) => Omit<NewNotification, 'serviceId'>,
+  ): Promise<Notification>
+  /** Pushes of it stay. PUSH_ERR_NOTIFICATION_NOT_FOUND. */
+  remove(id: number, check?: Check<Notification>): Promise<void>
 }

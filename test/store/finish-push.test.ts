@@ -124,6 +124,7 @@ describeStore('ending a push', (context) => {
     })
     expect(await store.pushes.reasons(id)).toEqual([
       { outcome: 'rejected', reason: 'TooManyRequests', count: 5700 },
+      { outcome: 'unsent', reason: 'NotAttempted', count: 5000 },
       { outcome: 'unknown', reason: 'WorkerLost', count: 300 },
     ])
     expect(await store.pushes.finish(id, 'failed', 'other', 9999)).toEqual(push)

@@ -12,8 +12,10 @@ import { deviceFilesRoutes } from './device-files-routes.js'
 import { devicesRoutes } from './devices-routes.js'
 import { tagAnswer } from './entity-tag.js'
 import { feedbackServicesRoutes } from './feedback-services-routes.js'
+import { notificationsRoutes } from './notifications-routes.js'
 import { describeRoutes, showDescription } from './open-api.js'
 import { sendProblem } from './problem.js'
+import { pushesRoutes } from './pushes-routes.js'
 import { requestValidator } from './request-validator.js'
 import type { V1Context } from './route.js'
 import { servicesRoutes } from './services-routes.js'
@@ -91,6 +93,8 @@ function v1Routes(scope: FastifyInstance, context: V1Context): void {
   sessionsRoutes(app, context)
   tokensRoutes(app, context)
   auditRoutes(app, context)
+  notificationsRoutes(app, context)
+  pushesRoutes(app, context)
   refuseOtherMethods(scope, methods)
 }
 

@@ -1,0 +1,126 @@
+import { Type } from 'typebox'
+import type { Notification } from '../../model/index.js'
+import { notificationNotFound } from '../../resources/index.js'
+import { requireMatch } from './entity-tag.js'
+import { Id, ListOf, listed, pageFields, pageOf } from './list.js'
+import {
+  NotificationChangeSchema,
+  NotificationInputSchema,
+  NotificationSchema,
+  shownNotification,
+} from './notifications-schemas.js'
+import { problems } from './problem.js'
+import type { V1, V1Context } from './route.js'
+
+const params = Type.Object({ notification: Id }, { additionalProperties: false })
+const tags = ['notifications']
+const config = { scope: 'push' } as const
+
+/** `/notifications`: what is to be said, stored to be pushed once or again and again. */
+export function notificationsRoutes(app: V1, { resources: { notifications } }: V1Context): void {
+  app.get(
+    '/notifications',
+    {
+      config,
+      schema: {
+        operationId: 'listNotifications',
+        tags,
+        summary: 'Notifications, by id',
+        querystring: Type.Object(
+          { service: Type.Optional(Id), ...pageFields },
+          { additionalProperties: false },
+        ),
+        response: { 200: ListOf(NotificationSchema), ...problems() },
+      },
+    },
+    async ({ query: { service, ...query } }) => {
+      const page = pageOf(query)
+      const found = await notifications.list({ ...page, ...(service !== undefined && { service }) })
+      return listed(found, page, shownNotification)
+    },
+  )
+
+  app.post(
+    '/notifications',
+    {
+      config,
+      schema: {
+        operationId: 'createNotification',
+        tags,
+        summary: 'Store a notification',
+        description: 'It is sent by `POST /pushes`, which also takes one that is not stored.',
+        body: NotificationInputSchema,
+        response: { 201: NotificationSchema, ...problems(404, 413, 415) },
+      },
+    },
+    async ({ body }, reply) => {
+      const notification = await notifications.create(body)
+      return reply
+        .code(201)
+        .header('location', `${app.prefix}/notifications/${notification.id}`)
+        .send(shownNotification(notification))
+    },
+  )
+
+  app.get(
+    '/notifications/:notification',
+    {
+      config,
+      schema: {
+        operationId: 'getNotification',
+        tags,
+        summary: 'A notification',
+        params,
+        response: { 200: NotificationSchema, ...problems(404) },
+      },
+    },
+    async ({ params: { notification: id } }) => {
+      const notification = await notifications.get(id)
+      if (notification === undefined) throw notificationNotFound(id)
+      return shownNotification(notification)
+    },
+  )
+
+  app.patch(
+    '/notifications/:notification',
+    {
+      config,
+      schema: {
+        operationId: 'changeNotification',
+        tags,
+        summary: 'Change a notification',
+        description:
+          'Absent fields stay; null, or an empty text, takes one back. Pushes that were made of it keep what they have; schedules send it as it is then. `If-Match` refuses the change where somebody else was quicker.',
+        params,
+        body: NotificationChangeSchema,
+        response: { 200: NotificationSchema, ...problems(404, 412, 413, 415) },
+      },
+    },
+    async (request) => {
+      const check = (current: Notification) => requireMatch(request, shownNotification(current))
+      const { notification: id } = request.params
+      return shownNotification(await notifications.change(id, request.body, { check }))
+    },
+  )
+
+  app.delete(
+    '/notifications/:notification',
+    {
+      config,
+      schema: {
+        operationId: 'removeNotification',
+        tags,
+        summary: 'Remove a notification',
+        description:
+          'Pushes of it stay, and go on. A schedule that sends it says at its next time that it is gone.',
+        params,
+        response: { 204: Type.Null({ description: 'It is gone.' }), ...problems(404, 412) },
+      },
+    },
+    async (request, reply) => {
+      const check = (current: Notification) => requireMatch(request, shownNotification(current))
+      await notifications.remove(request.params.notification, { check })
+      return reply.code(204).send(null)
+    },
+  )
+}
