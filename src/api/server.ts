@@ -6,26 +6,42 @@ import type { Resources } from '../resources/index.js'
 import type { Store } from '../store/index.js'
 import { sendError } from './error-response.js'
 import { deviceBodyLimit, iosNotifications } from './ios-notifications.js'
+import { cutSlowBodies, refuseUnderPressure } from './load-limits.js'
 import { restApi } from './v1/rest-api.js'
 
-/** What keeps slow clients from holding the server, in milliseconds. */
+/** What keeps clients that are slow, or too many, from holding the server; times in milliseconds. */
 export interface ServerLimits {
   /** How long a client may take to send the head of a request. */
   headersTimeoutMs: number
-  /** How long it may take to send the whole request. */
+  /** How long it may take to send the whole request, but for uploads that are read as they come (`config.isUpload`). */
   requestTimeoutMs: number
+  /** How long such an upload may take. */
+  uploadTimeoutMs: number
+  /**
+   * How long nothing may come and nothing go while a request is under way: a client that does not read what it asked for, or is gone
+   * without a word, is cut off. More than the time between two signs of life of a stream of events.
+   */
+  idleTimeoutMs: number
   /** How long a connection may wait for its next request: more than the 60 s of a usual reverse proxy, so that the proxy ends it. */
   keepAliveTimeoutMs: number
   /** How long requests under way may take to end when the server closes, before their connections are cut. */
   closeTimeoutMs: number
+  /** How late the event loop may be, in the mean of a second, before requests are answered with 503. */
+  maxEventLoopDelayMs: number
+  /** Connections at a time; those beyond are closed at once. */
+  maxConnections: number
 }
 
 /** The limits where nobody says otherwise. */
 export const serverLimits: Readonly<ServerLimits> = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
+  uploadTimeoutMs: 3_600_000,
+  idleTimeoutMs: 120_000,
   keepAliveTimeoutMs: 72_000,
   closeTimeoutMs: 3_000,
+  maxEventLoopDelayMs: 500,
+  maxConnections: 10_000,
 }
 
 /** Options of `createServer`. */
@@ -67,8 +83,12 @@ export function createServer(options: ServerOptions): Server {
       return await reply.code(503).send({ status: 'unavailable' })
     }
   })
-  app.register(iosNotifications, { prefix: '/ios-notifications', store, authentication, clock })
-  app.register(restApi, { prefix: '/api', resources, store, clock })
+  // In a scope of its own: `/healthz` is answered whatever happens, so that nobody restarts a server for being busy.
+  app.register(async (apis) => {
+    await refuseUnderPressure(apis, limits)
+    apis.register(iosNotifications, { prefix: '/ios-notifications', store, authentication, clock })
+    apis.register(restApi, { prefix: '/api', resources, store, clock })
+  })
   const close = () => closeWithin(app, limits.closeTimeoutMs)
   return {
     app,
@@ -86,11 +106,12 @@ function createApp(logger: FastifyBaseLogger | undefined, limits: ServerLimits):
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: deviceBodyLimit,
     trustProxy: false,
-    requestTimeout: limits.requestTimeoutMs,
+    requestTimeout: limits.uploadTimeoutMs,
+    connectionTimeout: limits.idleTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     http: {
       headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
+      requestTimeout: limits.uploadTimeoutMs,
       // How often Node looks for clients that are too slow: often enough that the limits mean something.
       connectionsCheckingInterval: Math.min(5_000, limits.headersTimeoutMs),
     },
@@ -98,6 +119,8 @@ function createApp(logger: FastifyBaseLogger | undefined, limits: ServerLimits):
       sendError(error, request, reply)
     },
   })
+  app.server.maxConnections = limits.maxConnections
+  cutSlowBodies(app, limits.requestTimeoutMs)
   // So that a method which Fastify does not know is 405 on the paths that exist.
   for (const method of METHODS) {
     if (method !== 'CONNECT' && !app.supportedMethods.includes(method))
