@@ -1,4 +1,5 @@
 import compress from '@fastify/compress'
+import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { type Clock, PushError, systemClock } from '../../base/index.js'
@@ -25,6 +26,24 @@ import { usersRoutes } from './users-routes.js'
 
 /** The largest JSON body that is read, in bytes; beyond it: 413. An audience of 100,000 tokens fits in. */
 export const jsonBodyLimit = 16 * 1024 * 1024
+
+/**
+ * What browsers are told. Answers are data: a page made out of one may load nothing, and nobody may frame it (the page of docs/ says its
+ * own). Whether the host is to be reached by TLS alone (HSTS) is for the proxy to say, which serves more than this.
+ */
+const securityHeaders: FastifyHelmetOptions = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  strictTransportSecurity: false,
+  xFrameOptions: { action: 'deny' },
+}
 
 /** Options of the plugin, beside Fastify's own `prefix`. */
 export interface RestApiOptions {
@@ -58,6 +77,7 @@ export async function restApi(app: FastifyInstance, options: RestApiOptions): Pr
     app.getDefaultJsonParser('error', 'error'),
   )
   app.addHook('onSend', tagAnswer)
+  await app.register(helmet, securityHeaders)
   // Brotli takes longer for an answer than SQLite does to find it.
   await app.register(compress, { encodings: ['gzip'], threshold: 1024 })
   await describeRoutes(app)
