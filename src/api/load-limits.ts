@@ -2,13 +2,6 @@ import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance } from 'fastify'
 import { PushError } from '../base/index.js'
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** The body is read as it comes, and may take as long as an upload takes. */
-    isUpload?: boolean
-  }
-}
-
 /** Seconds after which a client that was turned away may try again. */
 const RETRY_AFTER_SECONDS = 5
 
@@ -43,7 +36,7 @@ export function cutSlowBodies(app: FastifyInstance, timeoutMs: number): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const { raw } = request
     const hasBody = 'content-length' in raw.headers || 'transfer-encoding' in raw.headers
-    if (hasBody && request.routeOptions.config.isUpload !== true) {
+    if (hasBody && request.routeOptions.config.isStreamed !== true) {
       const timer = setTimeout(() => {
         // As Node.js and Fastify say it.
         if (raw.socket.writable) raw.socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n')

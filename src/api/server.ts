@@ -13,7 +13,7 @@ import { restApi } from './v1/rest-api.js'
 export interface ServerLimits {
   /** How long a client may take to send the head of a request. */
   headersTimeoutMs: number
-  /** How long it may take to send the whole request, but for uploads that are read as they come (`config.isUpload`). */
+  /** How long it may take to send the whole request, but for uploads that are read as they come (`config.isStreamed`). */
   requestTimeoutMs: number
   /** How long such an upload may take. */
   uploadTimeoutMs: number

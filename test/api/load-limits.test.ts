@@ -68,7 +68,7 @@ test('a client that is gone without a word is cut off in the middle of a stream 
 
 test('an upload may take longer than other requests', async () => {
   const { server } = await startApi({ limits: { requestTimeoutMs: 1 } })
-  server.app.post('/upload', { config: { isUpload: true } }, async (request) => request.body)
+  server.app.post('/upload', { config: { isStreamed: true } }, async (request) => request.body)
   server.app.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, body, done) =>
     done(null, body),
   )
