@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { type Clock, PushError } from '../base/index.js'
 import type { Feedback } from '../model/index.js'
-import type { FeedbackStore, Page } from '../store/index.js'
+import type { Page, Store } from '../store/index.js'
 
 /** How often `follow` looks for new entries, in milliseconds. */
 const LOOK_MS = 1000
@@ -8,15 +9,36 @@ const ENTRIES_AT_ONCE = 1000
 
 /** What Apple said of dead tokens (status 410), whether or not a device was deactivated for it. */
 export class FeedbackLedger {
-  readonly #store: FeedbackStore
+  readonly #store: Pick<Store, 'feedback' | 'devices'>
+  readonly #clock: Clock
 
-  constructor(store: FeedbackStore) {
+  constructor(store: Pick<Store, 'feedback' | 'devices'>, clock: Clock) {
     this.#store = store
+    this.#clock = clock
   }
 
   /** By id, which rises with time: whoever keeps the last one has read all before it. `service` is an id; absent: of all services. */
   list({ service, ...page }: Page & { service?: number } = {}): Promise<Feedback[]> {
-    return this.#store.list({ ...page, ...(service !== undefined && { serviceId: service }) })
+    return this.#store.feedback.list({ ...page, ...(service !== undefined && { serviceId: service }) })
+  }
+
+  /**
+   * Makes the devices of entries active again where they are not, and marks the entries as undone, so that they are never applied again.
+   * Returns how many devices that were. PUSH_ERR_INPUT_INVALID for an id that no entry has.
+   */
+  async undo(ids: readonly number[]): Promise<number> {
+    const devices = new Set<number>()
+    for (const [index, id] of ids.entries()) {
+      const [entry] = await this.#store.feedback.list({ after: id - 1, limit: 1 })
+      if (entry?.id !== id) {
+        const field = `entries[${index}]`
+        throw new PushError('PUSH_ERR_INPUT_INVALID', `${field}: the ledger has no entry with id ${id}`, {
+          field,
+        })
+      }
+      devices.add(entry.deviceId)
+    }
+    return await this.#store.devices.reactivate([...devices], this.#clock.now())
   }
 
   /**

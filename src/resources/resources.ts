@@ -44,7 +44,7 @@ export class Resources {
     this.users = new Users(store.users, clock)
     this.notifications = new Notifications(store.notifications, clock)
     this.feedbackServices = new FeedbackServices(store.feedbackServices, clock)
-    this.feedback = new FeedbackLedger(store.feedback)
+    this.feedback = new FeedbackLedger(store, clock)
     this.pushes = new Pushes(store.pushes, delivery)
     this.schedules = new Schedules(store, delivery, clock)
     this.tokens = new ApiTokens(store.apiTokens, clock)

@@ -68,6 +68,15 @@ export class Schedules {
     return this.#store.schedules.get(id)
   }
 
+  /** PUSH_ERR_SCHEDULE_NOT_FOUND. */
+  async existing(id: number): Promise<Schedule> {
+    const schedule = await this.get(id)
+    if (schedule !== undefined) return schedule
+    throw new PushError('PUSH_ERR_SCHEDULE_NOT_FOUND', `schedule with id ${id} does not exist`, {
+      field: 'id',
+    })
+  }
+
   /** All schedules, by id. */
   list(): Promise<Schedule[]> {
     return this.#store.schedules.list()
@@ -75,7 +84,7 @@ export class Schedules {
 
   /** The next times of a schedule, were it not paused. PUSH_ERR_SCHEDULE_NOT_FOUND. */
   async next(id: number, count = 1): Promise<Date[]> {
-    const { cron, timeZone } = await this.#existing(id)
+    const { cron, timeZone } = await this.existing(id)
     const times: Date[] = []
     for (let after = this.#clock.now(); times.length < count; ) {
       const at = nextRun(cron, timeZone, after)
@@ -93,7 +102,7 @@ export class Schedules {
 
   /** Goes on with the next time; what was missed is not made up for. PUSH_ERR_SCHEDULE_NOT_FOUND. */
   async resume(id: number): Promise<Schedule> {
-    const schedule = await this.#existing(id)
+    const schedule = await this.existing(id)
     if (!schedule.isPaused) return schedule
     const { cron, timeZone } = schedule
     return await this.#store.schedules.setNext(id, nextRun(cron, timeZone, this.#clock.now()))
@@ -117,13 +126,5 @@ export class Schedules {
     const feedbackService = await this.#store.feedbackServices.get(feedbackServiceId)
     if (feedbackService === undefined) throw feedbackServiceNotFound(feedbackServiceId)
     return { serviceId: feedbackService.serviceId, action: { kind: 'feedback', feedbackServiceId } }
-  }
-
-  async #existing(id: number): Promise<Schedule> {
-    const schedule = await this.get(id)
-    if (schedule !== undefined) return schedule
-    throw new PushError('PUSH_ERR_SCHEDULE_NOT_FOUND', `schedule with id ${id} does not exist`, {
-      field: 'id',
-    })
   }
 }

@@ -6,7 +6,6 @@ export type {
   DeviceAge,
   DeviceStore,
   FeedbackServiceStore,
-  FeedbackStore,
   NotificationStore,
   Page,
   ServiceStore,

@@ -218,7 +218,7 @@ export function pushesRoutes(app: V1, { resources }: V1Context): void {
 }
 
 /** A stored notification, or one to be made. PUSH_ERR_NOTIFICATION_NOT_FOUND. */
-async function notificationOf(
+export async function notificationOf(
   { notifications }: Resources,
   given: Static<typeof PushInputSchema>['notification'],
 ) {

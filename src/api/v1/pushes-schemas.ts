@@ -11,7 +11,7 @@ const Text = Type.Union([Type.String(), Type.Null()])
 const Reason = Type.String({ maxLength: 255, description: 'Apple’s word, or an error code.' })
 
 /** How a push is sent, whether once or again and again. */
-const ruleFields = {
+export const ruleFields = {
   chunkSize: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 10_000_000, description: 'Devices a chunk; 10,000 by default.' }),
   ),
@@ -33,7 +33,7 @@ const ruleFields = {
 }
 
 /** The notification of a push or a schedule: a stored one's id, or one that is stored with it. */
-const NotificationOrId = Type.Union([Id, NotificationInputSchema], {
+export const NotificationOrId = Type.Union([Id, NotificationInputSchema], {
   description: 'The id of a stored notification, or one that is stored now.',
   allowed: 'the id of a notification, or a notification with its service',
 })

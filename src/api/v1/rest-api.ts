@@ -12,6 +12,7 @@ import { Authentication } from './authentication.js'
 import { deviceFilesRoutes } from './device-files-routes.js'
 import { devicesRoutes } from './devices-routes.js'
 import { tagAnswer } from './entity-tag.js'
+import { feedbackRoutes } from './feedback-routes.js'
 import { feedbackServicesRoutes } from './feedback-services-routes.js'
 import { notificationsRoutes } from './notifications-routes.js'
 import { describeRoutes, showDescription } from './open-api.js'
@@ -19,6 +20,7 @@ import { sendProblem } from './problem.js'
 import { pushesRoutes } from './pushes-routes.js'
 import { requestValidator } from './request-validator.js'
 import type { V1Context } from './route.js'
+import { schedulesRoutes } from './schedules-routes.js'
 import { servicesRoutes } from './services-routes.js'
 import { sessionsRoutes } from './sessions-routes.js'
 import { tokensRoutes } from './tokens-routes.js'
@@ -115,6 +117,8 @@ function v1Routes(scope: FastifyInstance, context: V1Context): void {
   auditRoutes(app, context)
   notificationsRoutes(app, context)
   pushesRoutes(app, context)
+  schedulesRoutes(app, context)
+  feedbackRoutes(app, context)
   refuseOtherMethods(scope, methods)
 }
 
