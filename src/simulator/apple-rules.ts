@@ -90,6 +90,9 @@ export const latestExpiration = 253_402_300_799
 /** Most hexadecimal digits of a device token. Apple names no size; tokens that were seen are well below it. */
 export const longestDeviceToken = 512
 
+/** Least of them. One byte is nobody's token; from where on Apple takes one for a token is not documented. */
+export const shortestDeviceToken = 4
+
 /** How old a provider token may be, and how far ahead of the clock. */
 export const providerTokenMaxAgeMs = 3_600_000
 

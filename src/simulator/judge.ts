@@ -8,6 +8,7 @@ import {
   pushTypeRules,
   type Reason,
   ruleWithoutPushType,
+  shortestDeviceToken,
 } from './apple-rules.js'
 import type { Credential } from './credential.js'
 import type { PushRequest } from './push-request.js'
@@ -33,8 +34,12 @@ export function judge(request: PushRequest, body: Buffer, credential: Credential
     judgeHeaders(request, rule) ??
     judgeTopic(request, rule ?? ruleWithoutPushType, credential) ??
     judgePayload(body, rule ?? ruleWithoutPushType) ??
-    (hexadecimal.test(token) && token.length <= longestDeviceToken ? undefined : 'BadDeviceToken')
+    (isDeviceToken(token) ? undefined : 'BadDeviceToken')
   )
+}
+
+function isDeviceToken(token: string): boolean {
+  return hexadecimal.test(token) && token.length >= shortestDeviceToken && token.length <= longestDeviceToken
 }
 
 /** Most bytes of the body that can be right for this request: when more have come, it can be judged. */

@@ -11,7 +11,7 @@ test('many slow pushes of one service keep no other service waiting', async () =
     { name: 'other', hostname, port, ca, topic, credential },
     Date.now(),
   )
-  await scene.store.devices.importMany(other.id, [{ token: 'ff' }], Date.now())
+  await scene.store.devices.importMany(other.id, [{ token: 'ffff' }], Date.now())
   await using worker = await addWorker(scene)
   const slow: number[] = []
   for (let number = 0; number < 20; number++)

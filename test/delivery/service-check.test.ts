@@ -5,9 +5,29 @@ test('a check of a service connects, says what it found, and sends to nobody', a
   await using scene = await openScene()
   const { hostname, port } = scene.simulator
   const check = await scene.delivery.check(scene.service.id)
-  expect(check).toMatchObject({ isUsable: true, hostname, port, keyId: 'SIMULATED1', certificate: null })
-  expect(check.message).toContain(`connected to ${hostname}:${port}; key SIMULATED1 of team SIMULATION`)
-  expect(scene.simulator.stats()).toMatchObject({ received: 0, connections: { total: 1 } })
+  expect(check).toMatchObject({ isUsable: true, isTokenValid: true, hostname, port, keyId: 'SIMULATED1' })
+  expect(check.message).toContain(
+    `connected to ${hostname}:${port}; key SIMULATED1 of team SIMULATION, taken`,
+  )
+  // The one push to a token that no device has.
+  expect(scene.simulator.stats()).toMatchObject({ accepted: 0, connections: { total: 1 } })
+})
+
+test('a key that the server does not take, and a topic that it does not allow, are told with what to repair', async () => {
+  await using scene = await openScene()
+  const { key } = scene.simulator
+  const update = (topic: string, keyId: string) =>
+    scene.store.services.change(
+      scene.service.id,
+      () => ({ topic, credential: { kind: 'key', key: { ...key, keyId } } }),
+      Date.now(),
+    )
+  await update('com.example.app', 'WRONG12345')
+  expect(await scene.delivery.check(scene.service.id)).toMatchObject({
+    isUsable: false,
+    isTokenValid: false,
+    message: expect.stringContaining('key id'),
+  })
 })
 
 test('with a certificate it says what that is for and until when', async () => {

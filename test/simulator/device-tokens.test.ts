@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { pair } from './http2-sender.js'
 
 test.each([
-  ['aa', 200],
+  ['aa', 400],
+  ['aaaa', 200],
   ['b'.repeat(64), 200],
   ['B'.repeat(64), 200],
   ['c'.repeat(512), 200],

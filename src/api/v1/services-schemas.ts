@@ -118,7 +118,14 @@ export const ServiceCheckSchema = Type.Object(
     service: Id,
     hostname: Type.String({ description: 'Where it was tried.' }),
     port: Port,
-    isUsable: Type.Boolean({ description: 'Whether a connection could be made with the credential.' }),
+    isUsable: Type.Boolean({
+      description:
+        'Whether a connection could be made, and the server takes pushes with this credential and topic.',
+    }),
+    isTokenValid: Type.Union([Type.Boolean(), Type.Null()], {
+      description:
+        'Whether the server took a provider token made with the key; null with a certificate, and where it said nothing about it.',
+    }),
     message: Type.String({ description: 'What was found, or why not and what to repair.' }),
     keyId: Text,
     certificate: Type.Union(
