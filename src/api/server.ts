@@ -7,6 +7,7 @@ import type { Store } from '../store/index.js'
 import { sendError } from './error-response.js'
 import { deviceBodyLimit, iosNotifications } from './ios-notifications.js'
 import { cutSlowBodies, refuseUnderPressure } from './load-limits.js'
+import { sendProblem } from './v1/problem.js'
 import { restApi } from './v1/rest-api.js'
 
 /** What keeps clients that are slow, or too many, from holding the server; times in milliseconds. */
@@ -116,7 +117,8 @@ function createApp(logger: FastifyBaseLogger | undefined, limits: ServerLimits):
       connectionsCheckingInterval: Math.min(5_000, limits.headersTimeoutMs),
     },
     frameworkErrors: (error, request, reply) => {
-      sendError(error, request, reply)
+      const send = request.url.startsWith('/api/') ? sendProblem : sendError
+      send(error, request, reply)
     },
   })
   app.server.maxConnections = limits.maxConnections

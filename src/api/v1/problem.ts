@@ -41,7 +41,7 @@ export const ProblemSchema = Type.Object(
   { title: 'Problem', additionalProperties: false, description: 'What is wrong (RFC 9457).' },
 )
 
-const always = [400, 401, 403, 429, 500, 503] as const
+const always = [400, 401, 403, 413, 415, 429, 500, 503] as const
 
 /** The `response` schemas of the problems that a route may answer with, beside those that every route may. */
 export function problems(...statuses: readonly number[]): Record<number, TObject> {
@@ -94,8 +94,13 @@ function problemOf(error: FastifyError | PushError) {
   }
   const status = error instanceof PushError ? 500 : (error.statusCode ?? 500)
   if (status >= 400 && status < 500)
-    return problem(codeOfStatus[status] ?? 'PUSH_ERR_REQUEST_INVALID', status, error.message)
+    // Fastify may name a whole path.
+    return problem(codeOfStatus[status] ?? 'PUSH_ERR_REQUEST_INVALID', status, cut(error.message))
   return problem('PUSH_ERR_INTERNAL', 500, 'The server failed to answer this request; its log says why.')
+}
+
+function cut(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text
 }
 
 function problem(code: ErrorCode, status: number, detail: string) {
