@@ -22,7 +22,9 @@ export interface FuzzResult {
 }
 
 /** Things that are there whenever a request is made, unless a request before it has removed them. */
-const EVERY = 200
+const EVERY = 50
+/** The id of the user who makes the requests. */
+const FUZZER = 2 ** 40
 /** Written by requests that are refused, too. */
 const notCompared = new Set(['audit_log', 'api_tokens', 'sessions', 'sqlite_sequence', 'sqlite_stat1'])
 
@@ -72,7 +74,8 @@ function note(result: FuzzResult, request: FuzzRequest, answer: { status: number
   const { id, method } = request.operation
   const isKnown = result.refusals.some((it) => it.operation === id && it.detail.startsWith(`${code}: `))
   if (isKnown) return
-  const asked = `${method} ${request.path}${request.query} ${request.body ?? ''}`.trim()
+  const { url, payload = '' } = written(request, new Map())
+  const asked = `${method} ${url} ${payload}`.trim()
   result.refusals.push({
     operation: id,
     request: JSON.stringify(asked.slice(0, 160)).slice(1, -1),
@@ -93,24 +96,28 @@ async function openScene() {
   const resources = new Resources({ store, delivery, clock })
   await resources.users.create({ username: 'fuzzer', password: 'open sesame', staff: true, superuser: true })
   // Out of reach: the requests are about small ids, and it must stay who it is.
-  using(file, (db) => db.exec(`update users set id = ${2 ** 40}`))
+  using(file, (db) => db.exec(`update users set id = ${FUZZER}`))
   const server: Server = createServer({ store, resources, authentication: 'AuthNone', clock })
   const violations = watchContract(server.app)
   const document = new OpenApi((await server.app.inject('/api/v1/openapi.json')).json())
   const witness = new Witness(file)
+  let live: Ids = new Map()
   const authorization = `Basic ${Buffer.from('fuzzer:open sesame').toString('base64')}`
   return {
     ...{ document, violations },
     state: () => witness.state(),
     changedSince: (before: Map<string, string>) => witness.changedSince(before),
     /** Makes what requests are about, as far as it is not there. */
-    fill: () => fill(resources),
-    async send({ operation, path, query, headers, body }: FuzzRequest) {
+    async fill() {
+      await fill(resources)
+      live = witness.live()
+    },
+    async send(request: FuzzRequest) {
+      const { operation, headers } = request
       const response = await server.app.inject({
         method: operation.method as 'GET',
-        url: `${path}${query}`,
         headers: { authorization, ...headers },
-        ...(body !== undefined && { payload: body }),
+        ...written(request, live),
         payloadAsStream: operation.isEventStream,
       })
       const type = String(response.headers['content-type'] ?? '')
@@ -131,6 +138,52 @@ async function openScene() {
       rmSync(folder, { recursive: true })
     },
   }
+}
+
+/** Ids of what is there, by the name of the field that is one. */
+type Ids = ReadonlyMap<string, readonly number[]>
+
+const tables = {
+  service: 'services',
+  device: 'devices',
+  user: 'users',
+  notification: 'notifications',
+  push: 'pushes',
+  feedbackService: 'feedback_services',
+  schedule: 'schedules',
+  token: 'api_tokens',
+  session: 'sessions',
+} as const
+
+/** A request as it is sent; the ids 1 to 3 are those of things that are there. */
+function written(
+  { operation, path, query, body }: FuzzRequest,
+  live: Ids,
+): { url: string; payload?: string } {
+  const search = new URLSearchParams()
+  for (const [name, value] of query)
+    for (const one of [alive(value, name, live)].flat()) search.append(name, asText(one))
+  const url = path.reduce(
+    (at, [name, value]) => at.replace(`{${name}}`, encodeURIComponent(asText(alive(value, name, live)))),
+    operation.path,
+  )
+  const payload = body?.text ?? (body === undefined ? undefined : JSON.stringify(alive(body.json, '', live)))
+  return { url: search.size === 0 ? url : `${url}?${search}`, ...(payload !== undefined && { payload }) }
+}
+
+function alive(value: unknown, name: string, live: Ids): unknown {
+  if (typeof value === 'number') return live.get(name.replace(/s$/, ''))?.[value - 1] ?? value
+  if (Array.isArray(value)) return value.map((item) => alive(item, name, live))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, alive(inner, key, live)]))
+}
+
+/** A lone surrogate can't be in a URL. */
+function asText(value: unknown): string {
+  return (typeof value === 'string' ? value : JSON.stringify(value ?? null)).replace(
+    /\p{Surrogate}/gu,
+    '\ufffd',
+  )
 }
 
 function using(file: string, work: (db: Database.Database) => void): void {
@@ -177,6 +230,13 @@ class Witness {
   changedSince(before: Map<string, string>): string[] {
     const now = this.state()
     return [...now.keys()].filter((table) => now.get(table) !== before.get(table))
+  }
+
+  /** The newest three of everything. */
+  live(): Ids {
+    const newest = (table: string) =>
+      this.#db.prepare(`select id from ${table} where id <> ${FUZZER} order by id desc limit 3`).pluck().all()
+    return new Map(Object.entries(tables).map(([name, table]) => [name, newest(table) as number[]]))
   }
 
   close(): void {
