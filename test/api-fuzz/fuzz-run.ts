@@ -10,7 +10,8 @@ import { Resources } from '../../src/resources/index.js'
 import { openStore } from '../../src/store/index.js'
 import { watchContract } from '../api/v1/contract.js'
 import { OpenApi } from './open-api.js'
-import { type FuzzRequest, key, requests } from './request-arbitrary.js'
+import { type FuzzRequest, requests } from './request-arbitrary.js'
+import { key } from './right-bodies.js'
 
 /** What a run found out. */
 export interface FuzzResult {

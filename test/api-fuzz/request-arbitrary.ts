@@ -1,6 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import type { OpenApi, Operation, Schema } from './open-api.js'
+import { key, rightBodies } from './right-bodies.js'
 
 /** A request that is to be made: what of it is wrong, if anything, is chance. */
 export interface FuzzRequest {
@@ -11,14 +11,6 @@ export interface FuzzRequest {
   /** JSON, or text that is none. */
   body: { type: string; json?: unknown; text?: string } | undefined
 }
-
-const p8 = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
-  type: 'pkcs8',
-  format: 'pem',
-}) as string
-
-/** A provider key that a service can be made with. */
-export const key = { p8, keyId: 'ABC123DEFG', teamId: 'DEF123GHIJ' }
 
 /** Values that pass checks which no schema knows, by the name of their field; some of them do not fit together. */
 const hints: Readonly<Record<string, readonly unknown[]>> = {
@@ -40,6 +32,17 @@ const hints: Readonly<Record<string, readonly unknown[]>> = {
   at: ['2030-12-01T09:00:00Z', '1970-01-01T00:00:00Z'],
   username: ['ann', 'a:b', 'root'],
   password: ['open sesame', 'secret words', 'x'],
+  osVersion: ['17.1', '18.0.1'],
+  osVersionFrom: ['17'],
+  osVersionTo: ['18.99'],
+  appVersion: ['1.2.3'],
+  platform: ['iPhone', ['iPhone', 'iPad']],
+  display: ['1179x2556'],
+  tags: [['beta'], []],
+  tag: ['beta'],
+  tokenPrefix: ['abab', '0000', 'x'],
+  activityId: ['a', 'b'],
+  attributesType: ['A'],
   email: ['ann@example.com', '@'],
   scopes: [['devices'], ['admin', 'push'], ['nothing'], []],
   pushType: ['alert', 'background', 'voip', 'liveactivity'],
@@ -95,7 +98,7 @@ function requestTo(document: OpenApi, operation: Operation): fc.Arbitrary<FuzzRe
   const query = fc.tuple(
     ...parameters('query').map(({ name, schema }) =>
       seldom(
-        3,
+        6,
         fc
           .oneof({ weight: 6, arbitrary: arbitraryOf(document, schema, name) }, junk)
           .map((value) => [name, value] as const),
@@ -129,7 +132,7 @@ function requestTo(document: OpenApi, operation: Operation): fc.Arbitrary<FuzzRe
     }))
 }
 
-function bodyOf(document: OpenApi, { bodies }: Operation): fc.Arbitrary<FuzzRequest['body']> {
+function bodyOf(document: OpenApi, { id, bodies }: Operation): fc.Arbitrary<FuzzRequest['body']> {
   const json = 'application/json'
   const broken = fc.constantFrom('', '{', '{"a":1,}', '\ufeff{}', '{"__proto__":{}}', '['.repeat(5000))
   const entries = Object.entries(bodies)
@@ -143,11 +146,41 @@ function bodyOf(document: OpenApi, { bodies }: Operation): fc.Arbitrary<FuzzRequ
               weight: 12,
               arbitrary: arbitraryOf(document, schema, '').map((value) => ({ type, json: value })),
             },
+            ...(rightBodies[id] === undefined
+              ? []
+              : [
+                  {
+                    weight: 12,
+                    arbitrary: nearly(document, schema, rightBodies[id]).map((value) => ({
+                      type,
+                      json: value,
+                    })),
+                  },
+                ]),
             { weight: 1, arbitrary: junk.map((value) => ({ type, json: value })) },
             { weight: 1, arbitrary: broken.map((text) => ({ type, text })) },
           )
         : lines(type).map((text) => ({ type, text })),
     ),
+  )
+}
+
+/** A right body, every other time with one field that is another. */
+function nearly(
+  document: OpenApi,
+  schema: Schema,
+  right: readonly Record<string, unknown>[],
+): fc.Arbitrary<Record<string, unknown>> {
+  const { properties = {} } = schema.$ref === undefined ? schema : document.resolve(schema.$ref)
+  const body = fc.constantFrom(...right)
+  const names = Object.keys(properties)
+  if (names.length === 0) return body
+  const other = fc
+    .constantFrom(...names)
+    .chain((name) => arbitraryOf(document, properties[name]!, name).map((value) => ({ [name]: value })))
+  return fc.oneof(
+    body,
+    fc.tuple(body, other).map(([it, change]) => ({ ...it, ...change })),
   )
 }
 
@@ -174,8 +207,8 @@ function arbitraryOf(document: OpenApi, schema: Schema, name: string, depth = 0)
   const own = ownArbitraryOf(document, schema, name, depth)
   const hinted = schema.type !== 'integer' && Object.hasOwn(hints, name) ? hints[name] : undefined
   return fc.oneof(
-    { weight: 30, arbitrary: own },
-    ...(hinted === undefined ? [] : [{ weight: 60, arbitrary: fc.constantFrom(...hinted) }]),
+    { weight: 60, arbitrary: own },
+    ...(hinted === undefined ? [] : [{ weight: 200, arbitrary: fc.constantFrom(...hinted) }]),
     { weight: 1, arbitrary: junk },
   )
 }
@@ -220,7 +253,7 @@ function numberOf({ minimum = -5, maximum = 1000 }: Schema): fc.Arbitrary<number
   const low = Math.max(minimum, -(2 ** 50))
   const high = Math.min(maximum, 2 ** 53 - 1)
   return fc.oneof(
-    { weight: 8, arbitrary: fc.integer({ min: low, max: Math.min(high, Math.max(low, 3)) }) },
+    { weight: 60, arbitrary: fc.integer({ min: low, max: Math.min(high, Math.max(low, 3)) }) },
     fc.constantFrom(low, high, low - 1, high + 1),
   )
 }
@@ -238,7 +271,7 @@ function textOf({ format, minLength = 0, maxLength = 40, pattern }: Schema): fc.
   })
   if (maxLength > 3000) return ordinary
   return fc.oneof(
-    { weight: 8, arbitrary: ordinary },
+    { weight: 40, arbitrary: ordinary },
     fc.constantFrom('x'.repeat(maxLength), 'x'.repeat(maxLength + 1), 'x'.repeat(Math.max(0, minLength - 1))),
   )
 }

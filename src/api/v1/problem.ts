@@ -28,7 +28,7 @@ const FaultSchema = Type.Object(
 )
 
 /** RFC 9457, with our code, the field at fault, and all faults where there are several. */
-export const ProblemSchema = Type.Object(
+const ProblemSchema = Type.Object(
   {
     type: Type.Literal('about:blank'),
     title: Type.String({ description: 'The name of the status.' }),

@@ -27,7 +27,7 @@ import { tokensRoutes } from './tokens-routes.js'
 import { usersRoutes } from './users-routes.js'
 
 /** The largest JSON body that is read, in bytes; beyond it: 413. An audience of 100,000 tokens fits in. */
-export const jsonBodyLimit = 16 * 1024 * 1024
+const jsonBodyLimit = 16 * 1024 * 1024
 
 /**
  * What browsers are told. Answers are data: a page made out of one may load nothing, and nobody may frame it (the page of docs/ says its
