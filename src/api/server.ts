@@ -41,7 +41,7 @@ export const serverLimits: Readonly<ServerLimits> = {
   idleTimeoutMs: 120_000,
   keepAliveTimeoutMs: 72_000,
   closeTimeoutMs: 3_000,
-  maxEventLoopDelayMs: 500,
+  maxEventLoopDelayMs: 1_000,
   maxConnections: 10_000,
 }
 

@@ -98,7 +98,11 @@ async function openScene() {
   await resources.users.create({ username: 'fuzzer', password: 'open sesame', staff: true, superuser: true })
   // Out of reach: the requests are about small ids, and it must stay who it is.
   using(file, (db) => db.exec(`update users set id = ${FUZZER}`))
-  const server: Server = createServer({ store, resources, authentication: 'AuthNone', clock })
+  const server: Server = createServer({
+    ...{ store, resources, authentication: 'AuthNone', clock },
+    // It is kept busy on purpose.
+    limits: { maxEventLoopDelayMs: 60_000 },
+  })
   const violations = watchContract(server.app)
   const document = new OpenApi((await server.app.inject('/api/v1/openapi.json')).json())
   const witness = new Witness(file)

@@ -80,10 +80,12 @@ export async function startStore(): Promise<{ store: Store; serviceId: number; f
 export async function startApi(options: Partial<ServerOptions> = {}): Promise<TestApi> {
   const { store, serviceId, file } = await startStore()
   const clock = { time: startTime, now: () => clock.time }
+  // A busy machine is not what most tests are about.
+  const limits = { maxEventLoopDelayMs: 60_000, ...options.limits }
   const delivery = new Delivery({ store, clock, logger: silentLogger })
   cleanups.push(() => delivery.close())
   const resources = new Resources({ store, delivery, clock })
-  const server = createServer({ store, resources, authentication: 'AuthNone', clock, ...options })
+  const server = createServer({ store, resources, authentication: 'AuthNone', clock, ...options, limits })
   // Every answer of every test is compared with what is promised.
   const violations = watchContract(server.app)
   cleanups.push(async () => {
