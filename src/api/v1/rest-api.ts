@@ -17,6 +17,7 @@ import { feedbackServicesRoutes } from './feedback-services-routes.js'
 import { notificationsRoutes } from './notifications-routes.js'
 import { describeRoutes, showDescription } from './open-api.js'
 import { sendProblem } from './problem.js'
+import { pushEventsRoutes } from './push-events-routes.js'
 import { pushesRoutes } from './pushes-routes.js'
 import { requestValidator } from './request-validator.js'
 import type { V1Context } from './route.js'
@@ -117,6 +118,7 @@ function v1Routes(scope: FastifyInstance, context: V1Context): void {
   auditRoutes(app, context)
   notificationsRoutes(app, context)
   pushesRoutes(app, context)
+  pushEventsRoutes(app, context)
   schedulesRoutes(app, context)
   feedbackRoutes(app, context)
   refuseOtherMethods(scope, methods)
