@@ -64,8 +64,9 @@ export class Retention {
     const now = clock.now()
     await store.sessions.prune(now)
     await this.#repeat(() => store.auditLog.prune(now - AUDIT_MS, ROWS_AT_ONCE))
-    if (this.#keepMs > 0)
-      await this.#repeat(() => store.pushes.prune(now - this.#keepMs, ROWS_AT_ONCE, clock.now()))
+    if (this.#keepMs === 0) return
+    await this.#repeat(() => store.pushes.prune(now - this.#keepMs, ROWS_AT_ONCE, clock.now()))
+    await this.#repeat(() => store.devices.pruneEvents(now - this.#keepMs, ROWS_AT_ONCE))
   }
 
   /** Until there is nothing left to remove. */

@@ -50,6 +50,7 @@ export {
   type Urgency,
   WORKER_LOST,
 } from './push.js'
+export { Activity, judgePush, type PushTraces } from './push-to-device.js'
 export type { NewSchedule, PushAction, Schedule, ScheduleAction } from './schedule.js'
 export { type Scope, scopes, scopesOfUser } from './scope.js'
 export type { NewService, Service, ServiceChange, ServiceCredential } from './service.js'
@@ -57,5 +58,6 @@ export { checkService, checkServiceChange } from './service-check.js'
 export { SESSION_IDLE_MS, SESSION_MAX_MS, type Session, sessionEnd } from './session.js'
 export { checkInteger, notAllowed } from './text-check.js'
 export { checkTimeZone } from './time-zone.js'
+export type { DeviceEvent, DeviceOutcome, PushEntry, TimelineEntry, TimelinePage } from './timeline.js'
 export type { User } from './user.js'
 export { checkUser, checkUserChange, type NewUser, type UserChange } from './user-check.js'

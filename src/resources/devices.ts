@@ -3,12 +3,14 @@ import {
   checkDetails,
   checkDeviceChange,
   checkDeviceImport,
+  checkInteger,
   type Device,
   type DeviceChange,
   type DeviceImport,
   type DeviceSearch,
   normalizeDeviceToken,
   type SomeDetails,
+  type TimelinePage,
 } from '../model/index.js'
 import type { DeviceStore, Page, Store } from '../store/index.js'
 import { type FileImport, type FileImportOptions, importFile } from './device-import.js'
@@ -207,6 +209,21 @@ export class Devices {
   /** Deletes a device; a running push that has not come to it counts it as unsent. PUSH_ERR_DEVICE_NOT_FOUND. See `update`. */
   async remove(id: number, { check }: { check?: (current: Device) => void } = {}): Promise<void> {
     await this.#devices.remove(id, check)
+  }
+
+  /**
+   * What happened to a device, the newest first: it answers why somebody did not get a push. `after` is the `next` of the page before; a page may be
+   * short, or empty, though there are more. A push whose audience was named is in it only where the device was part of that and
+   * active. PUSH_ERR_DEVICE_NOT_FOUND, PUSH_ERR_INPUT_INVALID.
+   *
+   * @param page.limit at most so many; 1 to 1,000, 100 by default
+   */
+  async timeline(
+    id: number,
+    { after, limit = 100 }: { after?: string; limit?: number } = {},
+  ): Promise<TimelinePage> {
+    checkInteger('limit', limit, 1, 1000, 'a whole number from 1 to 1000')
+    return await this.#devices.timeline(id, { after, limit })
   }
 
   /**

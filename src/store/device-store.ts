@@ -5,6 +5,7 @@ import { deactivate, deactivatedBy, reactivate, SWITCHED_OFF } from './device-ac
 import { countAged, removeAged } from './device-age.js'
 import { detailColumns, deviceOf } from './device-row.js'
 import { countScanned, scanDevices } from './device-scan.js'
+import { deviceTimeline, pruneDeviceEvents } from './device-timeline.js'
 import { pageBounds } from './page-bounds.js'
 import type { DeviceRow, Schema } from './schema.js'
 import type { DeviceAge, DeviceStore, Page } from './store.js'
@@ -74,6 +75,17 @@ export abstract class KyselyDeviceStore implements DeviceStore {
       await this.#existing(db, id, check)
       await db.deleteFrom('devices').where('id', '=', id).execute()
     })
+  }
+
+  async timeline(...[id, page]: Parameters<DeviceStore['timeline']>): ReturnType<DeviceStore['timeline']> {
+    return await deviceTimeline(this.#db, await this.#existing(this.#db, id), {
+      after: page.after,
+      limit: page.limit,
+    })
+  }
+
+  pruneEvents(before: number, limit: number): Promise<boolean> {
+    return pruneDeviceEvents(this.#db, before, limit)
   }
 
   deactivatedBy(pushId: number, page?: Page): Promise<Pick<Device, 'id' | 'token'>[]> {

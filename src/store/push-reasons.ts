@@ -41,6 +41,9 @@ export async function prunePushes(
         .limit(1)
         .executeTakeFirst()
       if (push === undefined) break
+      // From now on not all is there any more of what became of each device, and that can be seen.
+      if (push.reasons === null)
+        await db.updateTable('pushes').set({ reasons: '[]' }).where('id', '=', push.id).execute()
       left -= await pruneDeliveries(db, push, left)
       if (left > 0) left -= await removeRows(db, 'pushTargets', push.id, left)
       if (left > 0) left -= await removeRows(db, 'chunks', push.id, left)

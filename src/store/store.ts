@@ -15,6 +15,7 @@ import type {
   ServiceChange,
   ServiceCredential,
   SomeDetails,
+  TimelinePage,
 } from '../model/index.js'
 import type { ApiTokenStore, AuditStore, SessionStore, UserStore } from './access-stores.js'
 import type { PushStore } from './store-of-pushes.js'
@@ -180,6 +181,16 @@ export interface DeviceStore {
   update(id: number, change: DeviceChange, at: number, check?: (current: Device) => void): Promise<Device>
   /** Deletes a device; its id is never given out again. Like `update` otherwise. */
   remove(id: number, check?: (current: Device) => void): Promise<void>
+  /**
+   * What happened to a device, the newest first: see `TimelineEntry`. `after` is the `next` of the page before. A page looks at
+   * 200 pushes at most, so that it may be short though there are more. PUSH_ERR_DEVICE_NOT_FOUND, PUSH_ERR_INPUT_INVALID.
+   */
+  timeline(id: number, page: { after?: string | undefined; limit: number }): Promise<TimelinePage>
+  /**
+   * Removes what is written down of devices, and older than a time and than every push that is not pruned, at most `limit` entries. False: there was nothing
+   * to remove.
+   */
+  pruneEvents(before: number, limit: number): Promise<boolean>
   /**
    * Devices that a push has deactivated and that are inactive still, by id: rejected by it, and switched off since it was made for
    * the reason that it was given. PUSH_ERR_PUSH_NOT_FOUND; PUSH_ERR_PUSH_STATE where its rows have been pruned.

@@ -17,6 +17,7 @@ import { requireMatch } from './entity-tag.js'
 import { Id, ListOf, pageFields, pageOf } from './list.js'
 import { problems } from './problem.js'
 import type { V1, V1Context } from './route.js'
+import { shownEntry, TimelineQuery, TimelineSchema } from './timeline-schemas.js'
 
 const params = Type.Object({ device: Id }, { additionalProperties: false })
 const tags = ['devices']
@@ -189,6 +190,27 @@ export function devicesRoutes(app: V1, { resources: { devices } }: V1Context): v
       const check = (current: Device) => requireMatch(request, shownDevice(current))
       await devices.remove(request.params.device, { check })
       return reply.code(204).send(null)
+    },
+  )
+
+  app.get(
+    '/devices/:device/timeline',
+    {
+      config: { scope: 'devices' },
+      schema: {
+        operationId: 'getTimeline',
+        tags,
+        summary: 'What happened to a device',
+        description:
+          'Why somebody did not get a push: registrations, deactivations, what Apple said, and each push with its outcome; the newest first. A page may hold fewer entries than `limit`, or none, though there are more: `next` is null on the last one only. A push to named devices is in it only where this one was named and active.',
+        params,
+        querystring: TimelineQuery,
+        response: { 200: TimelineSchema, ...problems(404) },
+      },
+    },
+    async ({ params: { device }, query }) => {
+      const { entries, next } = await devices.timeline(device, query)
+      return { items: entries.map(shownEntry), next }
     },
   )
 

@@ -40,5 +40,19 @@ export async function addDeviceFields(db: Kysely<unknown>, dialect: MigrationDia
     .on('device_events')
     .columns(['device_id', 'id'])
     .execute()
+  // The chunk of a push that a device lies in.
+  await db.schema
+    .createIndex('chunks_push_id_last_device_id')
+    .on('chunks')
+    .columns(['push_id', 'last_device_id'])
+    .execute()
+  // Devices of a user in the order of their ids.
+  await db.schema.dropIndex('device_users_user_id').execute()
+  await db.schema
+    .createIndex('device_users_user_id')
+    .unique()
+    .on('device_users')
+    .columns(['user_id', 'device_id'])
+    .execute()
   for (const trigger of dialect.deviceEventTriggers) await trigger.execute(db)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startApi } from '../start-api.js'
+import { startApi, startTime } from '../start-api.js'
 
 const details = {
   ...{ platform: 'iPhone', display: '480x320', osVersion: '17.4', appVersion: '2.1' },
@@ -154,4 +154,21 @@ test('devices are switched off and on, one and many', async () => {
     status: 404,
     json: { code: 'PUSH_ERR_PUSH_NOT_FOUND' },
   })
+})
+
+test('the timeline of a device is told in pages', async () => {
+  const { v1, serviceId } = await startApi()
+  await v1('POST', '/devices', { token: 'ab01', service: serviceId })
+  await v1('POST', '/devices/1/deactivate')
+  const first = await v1('GET', '/devices/1/timeline?limit=1')
+  expect(first).toMatchObject({
+    status: 200,
+    json: { items: [{ kind: 'deactivated', reason: 'operator' }], next: expect.any(String) },
+  })
+  expect((await v1('GET', `/devices/1/timeline?after=${first.json.next}`)).json).toEqual({
+    items: [{ kind: 'added', at: new Date(startTime).toISOString() }],
+    next: null,
+  })
+  expect(await v1('GET', '/devices/1/timeline?after=7')).toMatchObject({ status: 400 })
+  expect(await v1('GET', '/devices/9/timeline')).toMatchObject({ status: 404 })
 })
