@@ -76,8 +76,9 @@ export async function* readDeviceLines(
   }
   const all = rejoin(head, chunks)
   if (firstLine.startsWith('{')) yield* readJsonLines(all)
+  else if (firstLine.startsWith('[')) throw noDeviceFile(name, firstLine)
   else if (/(^|[,"])\s*token\s*([,"]|$)/i.test(firstLine)) yield* readCsv(all, name)
-  else if (/^\[|[,;]/.test(firstLine)) throw noDeviceFile(name, firstLine)
+  else if (/[,;]/.test(firstLine)) throw noDeviceFile(name, firstLine)
   else yield* readTokens(all)
 }
 

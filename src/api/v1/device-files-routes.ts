@@ -34,7 +34,7 @@ export function deviceFilesRoutes(app: V1, { resources: { devices } }: V1Context
         response: { 200: ImportSchema, ...problems(404, 415) },
       },
     },
-    async ({ body, query: { service }, raw }, reply) => {
+    async ({ body, query: { service }, raw, log }, reply) => {
       if (!(body instanceof Readable))
         throw new PushError('PUSH_ERR_MEDIA_TYPE', 'the body has to be text/csv or application/x-ndjson')
       try {
@@ -43,8 +43,11 @@ export function deviceFilesRoutes(app: V1, { resources: { devices } }: V1Context
           name: 'the body',
         })
       } catch (error) {
-        if (raw.destroyed && hasErrorCode(error, 'ECONNRESET'))
-          throw new PushError('PUSH_ERR_ABORTED', 'the upload broke off', { cause: error })
+        if (raw.destroyed && hasErrorCode(error, 'ECONNRESET')) {
+          log.info({ service }, 'An upload of devices broke off; what was imported stays')
+          // Nobody is there any more to be answered.
+          return reply.hijack()
+        }
         reply.header('connection', 'close')
         body.resume()
         throw error
