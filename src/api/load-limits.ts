@@ -4,15 +4,8 @@ import { PushError } from '../base/index.js'
 
 /** Seconds after which a client that was turned away may try again. */
 const RETRY_AFTER_SECONDS = 5
-
-class Overloaded extends PushError {
-  constructor() {
-    super(
-      'PUSH_ERR_OVERLOADED',
-      'the server has more to do than it can at the moment; nothing was done, try again',
-    )
-  }
-}
+/** How often it is logged that clients are turned away, in milliseconds: a line for each would be more to do. */
+const LOG_EVERY_MS = 10_000
 
 /**
  * Answers with 503 and `Retry-After` as long as the event loop is late: what would wait for seconds is better told so at once, and the
@@ -22,10 +15,18 @@ export async function refuseUnderPressure(
   app: FastifyInstance,
   { maxEventLoopDelayMs }: { maxEventLoopDelayMs: number },
 ): Promise<void> {
+  let loggedAt = Number.NEGATIVE_INFINITY
   await app.register(underPressure, {
     maxEventLoopDelay: maxEventLoopDelayMs,
-    retryAfter: RETRY_AFTER_SECONDS,
-    customError: Overloaded as unknown as Error,
+    pressureHandler: async (request, reply, _type, eventLoopDelayMs) => {
+      if (performance.now() - loggedAt > LOG_EVERY_MS) {
+        loggedAt = performance.now()
+        request.log.warn({ eventLoopDelayMs }, 'The server has more to do than it can: requests get 503')
+      }
+      reply.header('retry-after', RETRY_AFTER_SECONDS)
+      const message = 'the server has more to do than it can at the moment; nothing was done, try again'
+      throw new PushError('PUSH_ERR_OVERLOADED', message)
+    },
   })
 }
 

@@ -71,7 +71,9 @@ export function sendProblem(
   reply: FastifyReply,
 ): FastifyReply {
   const problem = problemOf(error)
-  if (problem.status >= 500) request.log.error({ err: error }, 'a request failed')
+  // Under pressure a line for each would be more to do.
+  if (problem.status >= 500 && problem.code !== 'PUSH_ERR_OVERLOADED')
+    request.log.error({ err: error }, 'a request failed')
   // What is being streamed has its status and its type already.
   if (problem.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', 5)
   return reply.code(problem.status).type('application/problem+json; charset=utf-8').send(problem)
