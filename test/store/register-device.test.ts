@@ -33,6 +33,20 @@ describeStore('registration', (context) => {
     })
   })
 
+  test('an active device comes back with its users and tags, in order', async () => {
+    const { store } = context
+    const { id: serviceId } = await addService(store)
+    const person = { email: '', isActive: true, isStaff: false, isSuperuser: false, passwordHash: '' }
+    for (const username of ['ann', 'bob']) await store.users.create({ ...person, username }, 1)
+    await store.devices.register({ token: 'ab', serviceId, at: 1 })
+    const device = await store.devices.update(1, { users: [2, 1], tags: ['vip', 'beta'] }, 2)
+    expect(device).toMatchObject({ users: [1, 2], tags: ['beta', 'vip'] })
+    expect(await store.devices.register({ token: 'ab', serviceId, at: 3 })).toEqual({
+      created: false,
+      device: { ...device, registeredAt: 3 },
+    })
+  })
+
   test('the same token may be registered with two services', async () => {
     const { store } = context
     const [a, b] = [await addService(store), await addService(store, { name: 'b' })]

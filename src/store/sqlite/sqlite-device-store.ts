@@ -11,8 +11,17 @@ const columns = `id, service_id as serviceId, token, is_active as isActive, adde
   time_zone as timeZone, locale, app_version as appVersion, push_to_start_tokens as pushToStartTokens,
   live_activities as liveActivities, attributes`
 
-/** An app registers at every launch: nearly always the device is there, and one statement does it all. */
-const registerKnown = `update devices
+/**
+ * An app registers at every launch: nearly always the device is there and active, and one statement does it all, its users and tags
+ * included. It touches no column of an index, and takes half of the time of `registerInactive`.
+ */
+const registerActive = `update devices set registered_at = ?
+  where token = ? and service_id = ? and is_active = 1
+  returning ${columns},
+    (select json_group_array(user_id) from (select user_id from device_users where device_id = id order by user_id)) as users,
+    (select json_group_array(tag) from (select tag from device_tags where device_id = id order by tag)) as tags`
+
+const registerInactive = `update devices
   set is_active = 1, registered_at = ?, deactivated_at = null, deactivation_reason = null
   where token = ? and service_id = ? returning ${columns}`
 
@@ -53,6 +62,12 @@ const unsaid = {
   ...{ attributes: null, pushToStartTokens: null, liveActivities: null },
 }
 
+/** JSON arrays. */
+interface Lists {
+  users: string
+  tags: string
+}
+
 /** Registration and import by prepared statements. */
 export class SqliteDeviceStore extends KyselyDeviceStore {
   readonly #database: SqliteDatabase
@@ -63,7 +78,7 @@ export class SqliteDeviceStore extends KyselyDeviceStore {
   }
 
   /**
-   * Without details, as the predecessor's API has none: two statements without a transaction. Each is whole, and whoever inserts the
+   * Without details, as the predecessor's API has none: statements without a transaction. Each is whole, and whoever inserts the
    * row has created it.
    */
   override register({ token, serviceId, details, at }: Parameters<DeviceStore['register']>[0]) {
@@ -79,14 +94,23 @@ export class SqliteDeviceStore extends KyselyDeviceStore {
   }
 
   #register(token: string, serviceId: number, at: number): { device: Device; created: boolean } {
-    const known = this.#database.statement(registerKnown)
+    const active = this.#database.statement(registerActive)
     const added = this.#database.statement(registerNew)
+    const inactive = this.#database.statement(registerInactive)
     for (;;) {
-      const old = known.get(at, token, serviceId) as DeviceColumns | undefined
-      if (old !== undefined) return { device: this.#whole(old), created: false }
-      // Nothing comes back where another process was quicker: then it is a known one.
+      const known = active.get(at, token, serviceId) as (DeviceColumns & Lists) | undefined
+      if (known !== undefined) {
+        const { users, tags, ...row } = known
+        return {
+          device: { ...deviceOf(row), users: JSON.parse(users), tags: JSON.parse(tags) },
+          created: false,
+        }
+      }
       const row = added.get(serviceId, token, at, at) as DeviceColumns | undefined
       if (row !== undefined) return { device: deviceOf(row), created: true }
+      // It is there, and inactive; or it was gone for a moment: then the next round finds out.
+      const old = inactive.get(at, token, serviceId) as DeviceColumns | undefined
+      if (old !== undefined) return { device: this.#whole(old), created: false }
     }
   }
 
