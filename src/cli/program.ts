@@ -32,6 +32,7 @@ import { serviceRemoveCommand } from './commands/service-remove.js'
 import { serviceSetCommand } from './commands/service-set.js'
 import { serviceShowCommand } from './commands/service-show.js'
 import { simulatorCommand } from './commands/simulator.js'
+import { statsCommand } from './commands/stats.js'
 import { tokenCreateCommand } from './commands/token-create.js'
 import { tokenListCommand } from './commands/token-list.js'
 import { tokenRevokeCommand } from './commands/token-revoke.js'
@@ -115,6 +116,7 @@ export function createProgram(): Command {
     .addCommand(feedbackServiceAddCommand())
     .addCommand(feedbackServiceListCommand())
   program.addCommand(callFeedbackServiceCommand())
+  program.addCommand(statsCommand())
   program.addCommand(feedbackCommand())
   program.addCommand(simulatorCommand())
   program.addCommand(demoCommand())

@@ -62,11 +62,31 @@ export class Retention {
   async #tidyUp(): Promise<void> {
     const { store, clock } = this.#parts
     const now = clock.now()
+    await this.#countDevices(now)
     await store.sessions.prune(now)
     await this.#repeat(() => store.auditLog.prune(now - AUDIT_MS, ROWS_AT_ONCE))
     if (this.#keepMs === 0) return
     await this.#repeat(() => store.pushes.prune(now - this.#keepMs, ROWS_AT_ONCE, clock.now()))
     await this.#repeat(() => store.devices.pruneEvents(now - this.#keepMs, ROWS_AT_ONCE))
+  }
+
+  /** Notes once a day how many devices of each service are active. */
+  async #countDevices(now: number): Promise<void> {
+    const { stats, services } = this.#parts.store
+    const noted = new Set(
+      (await stats.activeDevices({ from: now, to: now })).map(({ serviceId }) => serviceId),
+    )
+    for (const { id } of await services.list()) {
+      let total = 0
+      for (let after: number | null = noted.has(id) ? null : 0; after !== null; ) {
+        if (this.#closing.signal.aborted) return
+        const { active, next }: { active: number; next: number | null } = await stats.countActive(id, after)
+        total += active
+        if (next === null) await stats.noteActive(id, now, total)
+        else await this.#rest(PAUSE_MS)
+        after = next
+      }
+    }
   }
 
   /** Until there is nothing left to remove. */

@@ -36,6 +36,7 @@ export { checkProviderKey } from './provider-key.js'
 export {
   type Audience,
   type Chunk,
+  type DailyCount,
   DEFAULT_MAX_ATTEMPTS,
   type Delivery,
   type Duplicates,

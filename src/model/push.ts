@@ -141,6 +141,13 @@ export interface Delivery {
   at: number
 }
 
+/** How many devices of a service had an outcome on a day; the reason is empty but for `rejected`. */
+export interface DailyCount {
+  outcome: keyof OutcomeCounts
+  reason: string
+  count: number
+}
+
 /** News of Apple's that a token is dead: an entry of the feedback ledger. */
 export interface Feedback {
   id: number

@@ -13,6 +13,7 @@ import { Pushes } from './pushes.js'
 import { Schedules } from './schedules.js'
 import { Services } from './services.js'
 import { Sessions } from './sessions.js'
+import { Stats } from './stats.js'
 import { Users } from './users.js'
 
 /** What `Resources` are put together from. */
@@ -31,6 +32,7 @@ export class Resources {
   readonly feedbackServices: FeedbackServices
   readonly feedback: FeedbackLedger
   readonly pushes: Pushes
+  readonly stats: Stats
   readonly schedules: Schedules
   readonly tokens: ApiTokens
   readonly sessions: Sessions
@@ -45,6 +47,7 @@ export class Resources {
     this.notifications = new Notifications(store.notifications, clock)
     this.feedbackServices = new FeedbackServices(store.feedbackServices, clock)
     this.feedback = new FeedbackLedger(store, clock)
+    this.stats = new Stats(store.stats, clock)
     this.pushes = new Pushes(store.pushes, delivery)
     this.schedules = new Schedules(store, delivery, clock)
     this.tokens = new ApiTokens(store.apiTokens, clock)

@@ -9,6 +9,7 @@ export type {
   NotificationStore,
   Page,
   ServiceStore,
+  StatsStore,
   Store,
 } from './store.js'
 export type {

@@ -17,6 +17,7 @@ import { SqliteApiTokenStore } from './sqlite/sqlite-api-token-store.js'
 import { SqliteDatabase } from './sqlite/sqlite-database.js'
 import { SqliteDeviceStore } from './sqlite/sqlite-device-store.js'
 import { SqlitePushStore } from './sqlite/sqlite-push-store.js'
+import { KyselyStatsStore } from './stats-store.js'
 import type { Store } from './store.js'
 import { KyselyUserStore } from './user-store.js'
 
@@ -75,6 +76,7 @@ class SqliteStore implements Store {
   readonly feedbackServices: KyselyFeedbackServiceStore
   readonly schedules: KyselyScheduleStore
   readonly feedback: KyselyFeedbackStore
+  readonly stats: KyselyStatsStore
   readonly apiTokens: SqliteApiTokenStore
   readonly sessions: KyselySessionStore
   readonly auditLog: KyselyAuditStore
@@ -94,6 +96,7 @@ class SqliteStore implements Store {
     this.feedbackServices = new KyselyFeedbackServiceStore(database.kysely)
     this.schedules = new KyselyScheduleStore(database.kysely)
     this.feedback = new KyselyFeedbackStore(database.kysely)
+    this.stats = new KyselyStatsStore(database.kysely)
     this.apiTokens = new SqliteApiTokenStore(database)
     this.sessions = new KyselySessionStore(database.kysely)
     this.auditLog = new KyselyAuditStore(database.kysely)

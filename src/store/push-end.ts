@@ -5,6 +5,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { NOT_ATTEMPTED, type Push, type PushState, WORKER_LOST } from '../model/index.js'
 import { pushColumns, pushOf } from './push-row.js'
 import type { Schema } from './schema.js'
+import { countDay } from './stats-store.js'
 import type { PushStore } from './store-of-pushes.js'
 
 const ends = ['done', 'cancelled', 'failed'] as const
@@ -46,9 +47,9 @@ export async function concludePush(
 }
 
 /** Planned devices of a chunk without an outcome, and outcomes beyond the plan: one of the two is 0. */
-const counted = sql`(accepted + rejected + unknown + unsent + deferred)`
-const chunkLeft = sql`case when size > ${counted} then size - ${counted} else 0 end`
-const chunkExtra = sql`case when size < ${counted} then ${counted} - size else 0 end`
+const settled = sql`(accepted + rejected + unknown + unsent + deferred)`
+const chunkLeft = sql`case when size > ${settled} then size - ${settled} else 0 end`
+const chunkExtra = sql`case when size < ${settled} then ${settled} - size else 0 end`
 const restColumns = [
   sql<number>`coalesce(sum(${chunkLeft}), 0)`.as('unsent'),
   sql<number>`coalesce(sum(${chunkExtra}), 0)`.as('added'),
@@ -76,15 +77,17 @@ async function isHeld(db: Kysely<Schema>, pushId: number, leasesAt: number): Pro
 async function end(db: Kysely<Schema>, push: Push, isPlan: boolean, how: PushEnd): Promise<Push | undefined> {
   const { state, reason, by, at, leasesAt } = how
   if (state === 'done' ? await hasOpen(db, push.id) : await isHeld(db, push.id, leasesAt)) return undefined
-  if (state !== 'done' && !(await closeRetries(db, push.id, at)))
-    return await db
+  if (state !== 'done' && !(await closeRetries(db, push, at))) {
+    const part = await db
       .updateTable('pushes')
       .set({ state: 'paused', stateReason: reason, stateBy: by, endingAs: state, dueAt: null })
       .where('id', '=', push.id)
       .returning(pushColumns)
       .executeTakeFirstOrThrow()
+    return await counted(db, push, part, at)
+  }
   const left = state === 'done' ? { unknown: 0, unsent: 0, added: 0 } : await closeChunks(db, push, at)
-  return await db
+  const ended = await db
     .updateTable('pushes')
     .set((eb) => ({
       // Where there is a plan still, nothing was sent, and nothing can have been counted but unsent.
@@ -105,6 +108,16 @@ async function end(db: Kysely<Schema>, push: Push, isPlan: boolean, how: PushEnd
     .where('id', '=', push.id)
     .returning(pushColumns)
     .executeTakeFirstOrThrow()
+  return await counted(db, push, ended, at)
+}
+
+/** Adds what has been added to the unknown and the unsent of a push to the sums of the day. */
+async function counted(db: Kysely<Schema>, before: Push, after: Push, at: number): Promise<Push> {
+  await countDay(db, after.serviceId, at, [
+    { outcome: 'unknown', reason: '', count: after.unknown - before.unknown },
+    { outcome: 'unsent', reason: '', count: after.unsent - before.unsent },
+  ])
+  return after
 }
 
 /** Deactivates the devices of a push that were rejected for one of these reasons, unless they registered since it was made. */
@@ -196,20 +209,22 @@ async function writeLost(
  * Ends the devices that wait for an attempt, or some thousand of them, and counts them in the push. A push at a local time may have
  * millions: in one transaction they would hold up whoever else writes for seconds. False: there are more.
  */
-async function closeRetries(db: Kysely<Schema>, pushId: number, at: number): Promise<boolean> {
+async function closeRetries(db: Kysely<Schema>, push: Push, at: number): Promise<boolean> {
+  const { id: pushId } = push
   const those = db.selectFrom('retries').select('deviceId').where('pushId', '=', pushId).orderBy('deviceId')
   const last = await those
     .offset(RETRIES_AT_ONCE - 1)
     .limit(1)
     .executeTakeFirst()
   // What workers have lost comes first, all of it, so that none of them records a part of what it has.
-  await closeSome(db, pushId, sql`lease is not null`, at)
-  await closeSome(db, pushId, last === undefined ? sql`true` : sql`device_id <= ${last.deviceId}`, at)
+  await closeSome(db, push, sql`lease is not null`, at)
+  await closeSome(db, push, last === undefined ? sql`true` : sql`device_id <= ${last.deviceId}`, at)
   return (await those.limit(1).executeTakeFirst()) === undefined
 }
 
 /** By Apple's last word, where there is one. */
-async function closeSome(db: Kysely<Schema>, pushId: number, which: RawBuilder<unknown>, at: number) {
+async function closeSome(db: Kysely<Schema>, push: Push, which: RawBuilder<unknown>, at: number) {
+  const { id: pushId, serviceId } = push
   await sql`insert into deliveries (push_id, device_id, outcome, reason, status, at)
     select push_id, device_id,
       case when lease is not null then 'unknown' when reason is null then 'unsent' else 'rejected' end,
@@ -232,6 +247,22 @@ async function closeSome(db: Kysely<Schema>, pushId: number, which: RawBuilder<u
   const [unknown, unsent, rejected] = [counts.unknown, counts.unsent, counts.rejected].map(Number)
   const ended = unknown! + unsent! + rejected!
   if (ended === 0) return
+  if (rejected! > 0) {
+    const byReason = db.selectFrom('retries').where('pushId', '=', pushId).where(sql<boolean>`${which}`)
+    const rows = await byReason
+      .where('lease', 'is', null)
+      .where('reason', 'is not', null)
+      .select(['reason', (eb) => eb.fn.countAll<number>().as('count')])
+      .groupBy('reason')
+      .execute()
+    const counts = rows.map(({ reason, count }) => ({ reason: reason!, count: Number(count) }))
+    await countDay(
+      db,
+      serviceId,
+      at,
+      counts.map((one) => ({ outcome: 'rejected' as const, ...one })),
+    )
+  }
   await db.deleteFrom('retries').where('pushId', '=', pushId).where(sql<boolean>`${which}`).execute()
   await db
     .updateTable('pushes')

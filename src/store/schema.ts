@@ -1,6 +1,7 @@
 import type { Generated, GeneratedAlways } from 'kysely'
 import type {
   AuditEntry,
+  DailyCount,
   Delivery,
   Feedback,
   FeedbackService,
@@ -30,6 +31,9 @@ export interface Schema {
     id: GeneratedAlways<number>
     undoneAt: Generated<number | null>
   }
+  /** `day` is the number of the day of UTC since 1970. */
+  dailyCounts: DailyCount & { serviceId: number; day: number }
+  dailyDevices: { serviceId: number; day: number; active: number }
   feedbackServices: Omit<FeedbackService, 'id'> & { id: GeneratedAlways<number> }
   schedules: ScheduleRow
   /** What any worker does now and then: when it is due again. */

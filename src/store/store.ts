@@ -1,4 +1,5 @@
 import type {
+  DailyCount,
   Device,
   DeviceChange,
   DeviceFilter,
@@ -33,6 +34,7 @@ export interface Store extends AsyncDisposable {
   readonly feedbackServices: FeedbackServiceStore
   readonly schedules: ScheduleStore
   readonly feedback: FeedbackStore
+  readonly stats: StatsStore
   readonly apiTokens: ApiTokenStore
   readonly sessions: SessionStore
   readonly auditLog: AuditStore
@@ -124,6 +126,26 @@ export interface ScheduleStore {
   due(at: number): Promise<Schedule[]>
   /** Notes a run, unless the schedule has moved on from `seenNextAt` meanwhile: then nothing is written, and it is false. */
   advance(id: number, seenNextAt: number, run: ScheduleRun): Promise<boolean>
+}
+
+/** The sums of days of UTC; a day is any time in it, and comes back as its beginning. */
+export interface StatsStore {
+  /** By day, service and count. */
+  counts(which: {
+    serviceId?: number
+    from: number
+    to: number
+  }): Promise<(DailyCount & { serviceId: number; day: number })[]>
+  /** How many devices were active when they were counted, by day and service. */
+  activeDevices(which: {
+    serviceId?: number
+    from: number
+    to: number
+  }): Promise<{ serviceId: number; day: number; active: number }[]>
+  /** Counts active devices of a service after one of them, some ten thousand a call; `next`: where to go on, null: that were all. */
+  countActive(serviceId: number, after: number): Promise<{ active: number; next: number | null }>
+  /** Notes how many devices are active on a day; what is noted already stays. */
+  noteActive(serviceId: number, at: number, active: number): Promise<void>
 }
 
 /** The feedback ledger: what Apple said of dead tokens. */

@@ -24,6 +24,7 @@ import type { V1Context } from './route.js'
 import { schedulesRoutes } from './schedules-routes.js'
 import { servicesRoutes } from './services-routes.js'
 import { sessionsRoutes } from './sessions-routes.js'
+import { statsRoutes } from './stats-routes.js'
 import { tokensRoutes } from './tokens-routes.js'
 import { usersRoutes } from './users-routes.js'
 
@@ -121,6 +122,7 @@ function v1Routes(scope: FastifyInstance, context: V1Context): void {
   pushEventsRoutes(app, context)
   schedulesRoutes(app, context)
   feedbackRoutes(app, context)
+  statsRoutes(app, context)
   refuseOtherMethods(scope, methods)
 }
 

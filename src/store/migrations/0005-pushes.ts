@@ -14,5 +14,20 @@ export async function addPushFields(db: Kysely<unknown>): Promise<void> {
   await pushes().addColumn('plan', 'text').execute()
   await sql`update pushes set plan = old_plan where old_plan is not null`.execute(db)
   await pushes().dropColumn('old_plan').execute()
+  const ofDay = (table: string) =>
+    db.schema
+      .createTable(table)
+      .addColumn('service_id', 'integer', (it) => it.notNull().references('services.id').onDelete('cascade'))
+      .addColumn('day', 'integer', (it) => it.notNull())
+  await ofDay('daily_counts')
+    .addColumn('outcome', 'text', (it) => it.notNull())
+    .addColumn('reason', 'text', (it) => it.notNull())
+    .addColumn('count', 'integer', (it) => it.notNull())
+    .addPrimaryKeyConstraint('daily_counts_primary_key', ['service_id', 'day', 'outcome', 'reason'])
+    .execute()
+  await ofDay('daily_devices')
+    .addColumn('active', 'integer', (it) => it.notNull())
+    .addPrimaryKeyConstraint('daily_devices_primary_key', ['service_id', 'day'])
+    .execute()
   await db.schema.createIndex('pushes_retry_of').on('pushes').column('retry_of').execute()
 }

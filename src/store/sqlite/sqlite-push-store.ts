@@ -3,6 +3,7 @@ import { setImmediate as otherWork } from 'node:timers/promises'
 import {
   type Audience,
   type Chunk,
+  type Delivery,
   NOT_ATTEMPTED,
   type OutcomeCounts,
   type Push,
@@ -11,6 +12,7 @@ import {
 import { KyselyPushStore } from '../push-store.js'
 import type { DevicePage, NewPush, PageRecord, RetryLease, RetryRecord } from '../store-of-pushes.js'
 import { isWalked, walkAudience } from './audience-walk.js'
+import { addToDay } from './daily-counts.js'
 import { beginPush } from './push-begin.js'
 import { type AudienceMeasure, measureAudience, planPush } from './push-plan.js'
 import type { SqliteDatabase } from './sqlite-database.js'
@@ -212,6 +214,7 @@ export class SqlitePushStore extends KyselyPushStore {
     for (const delivery of deliveries) deliver.run({ ...delivery, pushId })
     const retry = db.statement(addRetry)
     for (const one of again) retry.run({ ...one, pushId })
+    addToDay(db, push.serviceId, at, counts, deliveries)
     return { deactivated: this.#addFeedback(push.serviceId, record) }
   }
 
@@ -267,6 +270,7 @@ export class SqlitePushStore extends KyselyPushStore {
   #dropGone(pushId: number, gone: readonly RetryRow[], isLost: boolean, at: number): void {
     const db = this.#database
     const counts = { accepted: 0, rejected: 0, unknown: 0, unsent: 0 }
+    const ended: Pick<Delivery, 'outcome' | 'reason'>[] = []
     const deliver = db.statement(addDelivery)
     for (const { id: deviceId, reason: word, status } of gone) {
       const [outcome, reason] = isLost
@@ -275,10 +279,12 @@ export class SqlitePushStore extends KyselyPushStore {
           ? (['unsent', NOT_ATTEMPTED] as const)
           : (['rejected', word] as const)
       counts[outcome]++
+      ended.push({ outcome, reason })
       deliver.run({ pushId, deviceId, outcome, reason, status, apnsId: null, at })
     }
     db.statement(removeRetries).run(pushId, JSON.stringify(gone.map(({ id }) => id)))
-    db.statement(addToPush).get({ ...counts, deferred: -gone.length, id: pushId })
+    const push = db.statement(addToPush).get({ ...counts, deferred: -gone.length, id: pushId }) as PushKey
+    addToDay(db, push.serviceId, at, counts, ended)
   }
 
   override hand(chunkId: number, fence: number, upTo: number): Promise<boolean> {
@@ -338,7 +344,7 @@ export class SqlitePushStore extends KyselyPushStore {
     )
   }
 
-  override finishChunk(chunkId: number, fence: number): Promise<boolean> {
+  override finishChunk(chunkId: number, fence: number, at: number): Promise<boolean> {
     const db = this.#database
     return db.transaction(() => {
       const find =
@@ -351,8 +357,10 @@ export class SqlitePushStore extends KyselyPushStore {
       db.statement(`update chunks set state = 'done', lease_owner = null, lease_until = null,
         unsent = unsent + ?, size = size + ? where id = ?`).run(unsent, added, chunkId)
       if (chunk.left !== 0) {
-        db.statement(`update pushes set unsent = unsent + ?, audience_size = audience_size + ?
-          where id = ?`).run(unsent, added, chunk.pushId)
+        const count = db.statement(`update pushes set unsent = unsent + ?, audience_size = audience_size + ?
+          where id = ? returning service_id`)
+        const serviceId = count.pluck().get(unsent, added, chunk.pushId) as number
+        addToDay(db, serviceId, at, { accepted: 0, unknown: 0, unsent })
       }
       return true
     })
