@@ -30,13 +30,18 @@ export interface SettledPage {
   page: SentPage
   /** In any order. Who is not among them has accepted. */
   refusals: readonly Refusal[]
+  /** Of those, whom Apple gave an id of its own. */
+  named: readonly Named[]
 }
 
-const none: readonly Refusal[] = []
+type Named = NonNullable<OutcomeBatch['named']>[number]
+
+const none: readonly never[] = []
 
 export class InFlight {
   #pages: SentPage[] = []
   #refusals: Refusal[] = []
+  #named: Named[] = []
   #taken = 0
   #outcomes = 0
   #settled = 0
@@ -59,7 +64,8 @@ export class InFlight {
   }
 
   see(batch: OutcomeBatch): void {
-    const { accepted, rejected, unknown, unsent } = batch
+    const { accepted, named, rejected, unknown, unsent } = batch
+    if (named !== undefined) for (const one of named) this.#named.push(one)
     this.#outcomes += accepted + rejected.length + unknown.length + unsent.length
     for (const list of [rejected, unknown, unsent]) for (const outcome of list) this.#refusals.push(outcome)
     // The client settles in blocks; when every outcome is there, the block that is not full is settled too.
@@ -71,7 +77,15 @@ export class InFlight {
     const page = this.#pages[0]
     if (page === undefined || page.start + page.numbers.length > this.#settled) return undefined
     this.#pages.shift()
-    return { page, refusals: this.#refusalsBefore(page.start + page.numbers.length) }
+    const end = page.start + page.numbers.length
+    return { page, refusals: this.#refusalsBefore(end), named: this.#namedBefore(end) }
+  }
+
+  #namedBefore(end: number): readonly Named[] {
+    if (this.#named.length === 0) return none
+    const before = this.#named.filter(({ index }) => index < end)
+    this.#named = this.#named.filter(({ index }) => index >= end)
+    return before
   }
 
   #refusalsBefore(end: number): readonly Refusal[] {

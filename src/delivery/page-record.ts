@@ -1,5 +1,5 @@
 import { dispositionOf, type Rejected } from '../apns/index.js'
-import { NOT_ATTEMPTED, type OutcomeCounts, type Push, type Service } from '../model/index.js'
+import { apnsIdOf, NOT_ATTEMPTED, type OutcomeCounts, type Push, type Service } from '../model/index.js'
 import type { PageRecord, Retry, RetryRecord } from '../store/index.js'
 import type { Refusal, SettledPage } from './in-flight.js'
 import { nextAttempt } from './retry-policy.js'
@@ -29,7 +29,7 @@ export function retryRecord(settled: SettledPage, rules: RecordRules): RetryReco
 }
 
 function deviceRecord(
-  { page, refusals }: SettledPage,
+  { page, refusals, named }: SettledPage,
   { service, push, keepsUnsent, at }: RecordRules,
 ): DeviceRecord {
   const { numbers: ids, start, source } = page
@@ -49,14 +49,21 @@ function deviceRecord(
     counts,
     acceptedIds: acceptedIds(ids, refusals.map(deviceIdOf)),
     again,
-    deliveries: final.map((refusal) => ({
-      deviceId: deviceIdOf(refusal),
-      outcome: refusal.kind,
-      reason: reasonOf(refusal),
-      status: refusal.kind === 'rejected' ? refusal.status : null,
-      apnsId: refusal.apnsId ?? null,
-      at,
-    })),
+    deliveries: [
+      ...final.map((refusal) => ({
+        deviceId: deviceIdOf(refusal),
+        outcome: refusal.kind,
+        reason: reasonOf(refusal),
+        status: refusal.kind === 'rejected' ? refusal.status : null,
+        apnsId: refusal.apnsId ?? null,
+        at,
+      })),
+      ...named.map(({ index, apnsUniqueId }) => {
+        const deviceId = ids[index - start]!
+        const apnsId = apnsIdOf(push.uuid, deviceId)
+        return { deviceId, outcome: 'accepted' as const, reason: '', status: 200, apnsId, apnsUniqueId, at }
+      }),
+    ],
     feedback: final.filter(isDead).map((refusal) => ({
       deviceId: deviceIdOf(refusal),
       token: refusal.token,

@@ -4,8 +4,8 @@ import {
   checkLocalTime,
   checkTimeZone,
   DEFAULT_MAX_ATTEMPTS,
-  type Delivery,
   type Duplicates,
+  type FailedOutcome,
   type OutcomeCounts,
   type Push,
   spanOf,
@@ -77,7 +77,7 @@ export interface PushResult extends OutcomeCounts {
   /** How many devices this push deactivated. */
   deactivated: number
   /** What was not accepted, by outcome and reason: Apple's word, our error code, or `NOT_ATTEMPTED`. */
-  reasons: { outcome: Delivery['outcome']; reason: string; count: number }[]
+  reasons: { outcome: FailedOutcome; reason: string; count: number }[]
 }
 
 /** What a push would be, found out without writing or sending anything. */

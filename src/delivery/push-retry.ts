@@ -1,7 +1,7 @@
 import { dispositionOf, topicFor } from '../apns/index.js'
 import { PushError, shown } from '../base/index.js'
 import {
-  type Delivery,
+  type FailedOutcome,
   LOCAL_TIME_PASSED,
   type Push,
   type PushContent,
@@ -13,7 +13,7 @@ import type { PushResult } from './push-options.js'
 /** Whom of a push that has ended another is to try again. */
 export interface RetryOptions {
   /** Only devices with these outcomes; `unknown`, `unsent` and `rejected` by default. */
-  outcomes?: readonly Delivery['outcome'][]
+  outcomes?: readonly FailedOutcome[]
   /**
    * Only devices with these reasons: Apple's words, or our error codes. Absent: those whose cause may be over, which leaves out tokens that
    * are dead or of another app, and devices whose local time had passed.
@@ -28,7 +28,7 @@ export interface RetryOptions {
   by?: string
 }
 
-const outcomes: readonly Delivery['outcome'][] = ['rejected', 'unknown', 'unsent']
+const outcomes: readonly FailedOutcome[] = ['rejected', 'unknown', 'unsent']
 
 /** Devices of a push by how it ended for them, as far as the options mean them. PUSH_ERR_INPUT_INVALID, PUSH_ERR_AUDIENCE_EMPTY. */
 export function retryAudience(

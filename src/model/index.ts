@@ -40,6 +40,7 @@ export {
   DEFAULT_MAX_ATTEMPTS,
   type Delivery,
   type Duplicates,
+  type FailedOutcome,
   type Feedback,
   LOCAL_TIME_PASSED,
   NOT_ATTEMPTED,
@@ -51,7 +52,7 @@ export {
   type Urgency,
   WORKER_LOST,
 } from './push.js'
-export { Activity, judgePush, type PushTraces } from './push-to-device.js'
+export { Activity, apnsIdOf, judgePush, type PushTraces } from './push-to-device.js'
 export type { NewSchedule, PushAction, Schedule, ScheduleAction } from './schedule.js'
 export { type Scope, scopes, scopesOfUser } from './scope.js'
 export type { NewService, Service, ServiceChange, ServiceCredential } from './service.js'

@@ -12,7 +12,7 @@ export interface PushTraces {
   isPruned: boolean
   /** Whether its audience is not resolved, or not all of it. */
   isPlan: boolean
-  delivery: (Delivery & { apnsUniqueId?: string | null }) | undefined
+  delivery: Delivery | undefined
   retry: { attempts: number; dueAt: number; reason: string | null; status: number | null } | undefined
   /** The chunk in whose range the device lies. */
   chunk: Pick<Chunk, 'position' | 'state'> | undefined
@@ -40,7 +40,8 @@ export function judgePush(
 ): Judgement | undefined {
   const { push, isPruned, isPlan, delivery, retry, isTarget } = traces
   if (delivery !== undefined) {
-    const { outcome, reason, at, status, apnsId, apnsUniqueId = null } = delivery
+    const { outcome, at, status, apnsId, apnsUniqueId } = delivery
+    const reason = delivery.reason === '' ? null : delivery.reason
     return { outcome, reason, at, status, apnsId, apnsUniqueId }
   }
   if (retry !== undefined) return { outcome: 'waiting', ...retry }
@@ -115,7 +116,7 @@ function notKnown(reason: string): Judgement {
 }
 
 /** Four groups of the push and one of the device: see `Push.uuid`. */
-function apnsIdOf(uuid: string, deviceId: number): string {
+export function apnsIdOf(uuid: string, deviceId: number): string {
   return `${uuid.slice(0, 23)}-${deviceId.toString(16).padStart(12, '0')}`
 }
 

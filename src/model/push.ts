@@ -22,7 +22,7 @@ export type Audience =
 export interface RetryAudience {
   kind: 'retry'
   pushId: number
-  causes: readonly { outcome: Delivery['outcome']; reason: string }[]
+  causes: readonly { outcome: FailedOutcome; reason: string }[]
 }
 
 /** The four ends of a push, counted. Their sum is the audience once the push has ended. */
@@ -129,15 +129,20 @@ export const WORKER_LOST = 'WorkerLost'
 /** The reason of those whose local time had passed by more than an hour when a push at a local time began. */
 export const LOCAL_TIME_PASSED = 'LocalTimePassed'
 
-/** How a push to one device ended, where it was not accepted. */
+/** How a push to one device ended that did not accept it. */
+export type FailedOutcome = 'rejected' | 'unknown' | 'unsent'
+
+/** How a push to one device ended. Who accepted is only counted, unless Apple gave his push an id of its own. */
 export interface Delivery {
   pushId: number
   deviceId: number
-  outcome: 'rejected' | 'unknown' | 'unsent'
-  /** Apple's reason, or our error code. */
+  outcome: 'accepted' | FailedOutcome
+  /** Apple's reason, or our error code; empty for who accepted. */
   reason: string
   status: number | null
   apnsId: string | null
+  /** `apns-unique-id`, which finds the push in Apple's delivery log; in the development environment only. */
+  apnsUniqueId: string | null
   at: number
 }
 

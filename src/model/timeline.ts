@@ -17,7 +17,7 @@ export interface DeviceEvent {
  * was inactive (`Inactive`) or not registered yet (`NotRegistered`). `notKnown`: what became of each device is not kept any more (`Pruned`),
  * or the device was switched off or on meanwhile (`ActivityChanged`), and it is not known whether that was before its turn.
  */
-export type DeviceOutcome = 'accepted' | Delivery['outcome'] | 'waiting' | 'skipped' | 'notKnown'
+export type DeviceOutcome = Delivery['outcome'] | 'waiting' | 'skipped' | 'notKnown'
 
 /** A push that covered a device, or would have. */
 export interface PushEntry {

@@ -137,7 +137,7 @@ export class Connection {
         if (stream.destroyed || stream.closed || faulty.isCut) return
         if (fault?.at === 'head') {
           // Else `close` would end the answer first.
-          stream.respond(headOf(decision), { waitForTrailers: true })
+          stream.respond(headOf(decision, this.#state.settings.environment), { waitForTrailers: true })
           faulty.afterHead(fault, stream)
           return
         }
@@ -193,10 +193,10 @@ export class Connection {
     const { status, reason, timestamp } = decision.answer
     if (status === 200) {
       this.#raiseStreams()
-      stream.respond(headOf(decision), { endStream: true })
+      stream.respond(headOf(decision, this.#state.settings.environment), { endStream: true })
       return
     }
-    stream.respond(headOf(decision), { endStream: reason === undefined })
+    stream.respond(headOf(decision, this.#state.settings.environment), { endStream: reason === undefined })
     // Ended already: an answer without a reason, to HEAD, or with a status that has no body.
     if (!stream.writableEnded) stream.end(JSON.stringify({ reason, timestamp }))
   }
@@ -212,9 +212,11 @@ export class Connection {
 }
 
 /** The header fields of an answer. */
-function headOf({ answer: { status, headers }, apnsId }: Decision): OutgoingHttpHeaders {
-  // The simulator stands for the development environment, the only one where Apple sends this id.
-  const unique = status === 200 ? { 'apns-unique-id': randomUUID() } : {}
+function headOf(
+  { answer: { status, headers }, apnsId }: Decision,
+  environment: 'production' | 'development',
+): OutgoingHttpHeaders {
+  const unique = status === 200 && environment === 'development' ? { 'apns-unique-id': randomUUID() } : {}
   return { ...headers, ':status': status, 'apns-id': apnsId, ...unique }
 }
 

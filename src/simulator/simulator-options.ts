@@ -34,6 +34,11 @@ export interface SimulatorOptions {
   providerTokenMaxAgeMs?: number
   /** A connection may change its provider token once in this time, in milliseconds; 20 minutes by default. */
   providerTokenRefreshMs?: number
+  /**
+   * Which of Apple's environments it stands for: `development` sends an `apns-unique-id` with every 200, as Apple does there alone;
+   * `production`, the default, sends none.
+   */
+  environment?: 'production' | 'development'
   /** How long every answer waits, in milliseconds; 0 by default. */
   responseDelayMs?: number
   /** How many received pushes are remembered, the newest ones; 0 to Infinity, 10,000 by default. Counters are always exact. */
@@ -72,6 +77,7 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
     ),
     providerTokenMaxAgeMs: duration('providerTokenMaxAgeMs', options, providerTokenMaxAgeMs),
     providerTokenRefreshMs: duration('providerTokenRefreshMs', options, providerTokenRefreshMs),
+    environment: environment(options.environment ?? 'production'),
     responseDelayMs: duration('responseDelayMs', options, 0),
     receivedLimit:
       options.receivedLimit === Number.POSITIVE_INFINITY
@@ -110,6 +116,11 @@ function duration(
   standard: number,
 ): number {
   return whole(field, options[field] ?? standard, 0, largestDelay)
+}
+
+function environment(value: unknown): 'production' | 'development' {
+  if (value === 'production' || value === 'development') return value
+  throw invalid('environment', value, 'production or development')
 }
 
 function text(field: string, value: unknown): string {

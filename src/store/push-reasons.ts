@@ -3,12 +3,12 @@
  * `pushes.reasons`, in the transaction that removes them, so that rows and counts together always tell the same.
  */
 import { type Kysely, type Selectable, sql } from 'kysely'
-import type { Delivery } from '../model/index.js'
+import type { FailedOutcome } from '../model/index.js'
 import type { PushRow, Schema } from './schema.js'
 
 /** How many devices of a push had an outcome for a reason. */
 export interface ReasonCount {
-  outcome: Delivery['outcome']
+  outcome: FailedOutcome
   reason: string
   count: number
 }
@@ -58,11 +58,12 @@ export async function prunePushes(
 async function pruneDeliveries(db: Kysely<Schema>, push: Kept, limit: number): Promise<number> {
   const last = await lastOf(db, push.id, limit)
   const counts = await countReasons(db, push.id, last)
-  if (counts.length === 0) return 0
+  const those = db.deleteFrom('deliveries').where('pushId', '=', push.id).where('deviceId', '<=', last)
+  const { numDeletedRows } = await those.executeTakeFirst()
+  if (numDeletedRows === 0n) return 0
   const reasons = JSON.stringify(merged(keptReasons(push), counts))
   await db.updateTable('pushes').set({ reasons }).where('id', '=', push.id).execute()
-  await db.deleteFrom('deliveries').where('pushId', '=', push.id).where('deviceId', '<=', last).execute()
-  return counts.reduce((sum, { count }) => sum + count, 0)
+  return Number(numDeletedRows)
 }
 
 async function removeRows(
@@ -106,9 +107,10 @@ async function countReasons(db: Kysely<Schema>, pushId: number, last: number): P
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('pushId', '=', pushId)
     .where('deviceId', '<=', last)
+    .where('outcome', '<>', 'accepted')
     .groupBy(['outcome', 'reason'])
     .execute()
-  return rows.map((row) => ({ ...row, count: Number(row.count) }))
+  return rows.map((row) => ({ ...row, outcome: row.outcome as FailedOutcome, count: Number(row.count) }))
 }
 
 function keptReasons(push: Kept | undefined): ReasonCount[] {

@@ -26,7 +26,7 @@ export interface Schema {
   pushTargets: { pushId: number; deviceId: number }
   retries: RetryRow
   chunks: ChunkRow
-  deliveries: Delivery
+  deliveries: Omit<Delivery, 'apnsUniqueId'> & { apnsUniqueId: Generated<string | null> }
   feedback: Omit<Feedback, 'id' | 'undoneAt'> & {
     id: GeneratedAlways<number>
     undoneAt: Generated<number | null>

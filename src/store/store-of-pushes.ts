@@ -2,6 +2,7 @@ import type {
   Audience,
   Chunk,
   Delivery,
+  FailedOutcome,
   OutcomeCounts,
   Push,
   PushContent,
@@ -47,8 +48,8 @@ interface DeviceRecord {
   counts: OutcomeCounts
   /** Ids of the devices that accepted: they get `lastNotifiedAt = at`. */
   acceptedIds: readonly number[]
-  /** One row for each device that did not accept and is not tried again. */
-  deliveries: readonly Omit<Delivery, 'pushId'>[]
+  /** One row for each device that did not accept and is not tried again, and for those who accepted and have an `apnsUniqueId`. */
+  deliveries: readonly (Omit<Delivery, 'pushId' | 'apnsUniqueId'> & Partial<Pick<Delivery, 'apnsUniqueId'>>)[]
   /** Devices that are to be tried again; they are in no count. */
   again?: readonly Retry[]
   /** 410 answers: ledger rows; with `deactivate` the device is switched off, unless it registered after `timestamp`. */
@@ -242,7 +243,7 @@ export interface PushStore {
    */
   prune(endedBefore: number, limit: number, at: number): Promise<boolean>
   /** How many deliveries there are, or were before they were pruned, for each (outcome, reason). */
-  reasons(pushId: number): Promise<{ outcome: Delivery['outcome']; reason: string; count: number }[]>
+  reasons(pushId: number): Promise<{ outcome: FailedOutcome; reason: string; count: number }[]>
   /** Whether what became of each device is kept still: nothing of it has been pruned. */
   keepsDeliveries(pushId: number): Promise<boolean>
   /** In the order of device ids; `after` is one. */

@@ -9,7 +9,16 @@ test('an accepted push gets 200, its own apns-id, and nothing in the body', asyn
   const reply = await sender.push({ headers: { 'apns-id': id } })
   expect(reply).toMatchObject({ status: 200, body: '' })
   expect(reply.headers['apns-id']).toBe(id)
-  expect(reply.headers['apns-unique-id']).toMatch(uuid)
+  expect(reply.headers['apns-unique-id']).toBeUndefined()
+})
+
+test('in the development environment it has an id for Apple’s delivery log, too', async () => {
+  const { sender } = await pair({ environment: 'development' })
+  const [first, second] = [await sender.push(), await sender.push()]
+  expect(first.headers['apns-unique-id']).toMatch(uuid)
+  expect(second.headers['apns-unique-id']).not.toBe(first.headers['apns-unique-id'])
+  const refused = await sender.push({ headers: { 'apns-priority': '7' } })
+  expect(refused.headers['apns-unique-id']).toBeUndefined()
 })
 
 test('a push without apns-id gets one', async () => {
@@ -17,15 +26,13 @@ test('a push without apns-id gets one', async () => {
   const [first, second] = [await sender.push(), await sender.push()]
   expect(first.headers['apns-id']).toMatch(uuid)
   expect(second.headers['apns-id']).not.toBe(first.headers['apns-id'])
-  expect(second.headers['apns-unique-id']).not.toBe(first.headers['apns-unique-id'])
 })
 
-test('a refused push has an apns-id too, and no apns-unique-id', async () => {
+test('a refused push has an apns-id too', async () => {
   const { sender } = await pair()
   const reply = await sender.push({ headers: { 'apns-priority': '7' } })
   expect(reply).toMatchObject({ status: 400, body: '{"reason":"BadPriority"}' })
   expect(reply.headers['apns-id']).toMatch(uuid)
-  expect(reply.headers['apns-unique-id']).toBeUndefined()
 })
 
 test('without apns-push-type a push is taken as an alert', async () => {

@@ -65,7 +65,11 @@ describeStore('recording a page', (context) => {
       { outcome: 'rejected', reason: 'Unregistered', count: 2 },
       { outcome: 'unknown', reason: 'PUSH_ERR_APNS_TIMEOUT', count: 1 },
     ])
-    const rows = [rejected(1), rejected(3), lost].map((row) => ({ ...row, pushId: push.id }))
+    const rows = [rejected(1), rejected(3), lost].map((row) => ({
+      ...row,
+      pushId: push.id,
+      apnsUniqueId: null,
+    }))
     expect(await store.pushes.deliveries(push.id)).toEqual(rows)
     expect(await store.pushes.deliveries(push.id, { after: 1, limit: 1 })).toEqual([rows[1]])
   })

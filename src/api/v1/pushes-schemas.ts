@@ -6,6 +6,7 @@ import { NotificationInputSchema } from './notifications-schemas.js'
 
 const State = Type.Enum(['scheduled', 'queued', 'sending', 'paused', 'done', 'cancelled', 'failed'])
 const Outcome = Type.Enum(['rejected', 'unknown', 'unsent'])
+const AnyOutcome = Type.Enum(['accepted', 'rejected', 'unknown', 'unsent'])
 const Count = Type.Integer({ minimum: 0 })
 const Text = Type.Union([Type.String(), Type.Null()])
 const Reason = Type.String({ maxLength: 255, description: 'Apple’s word, or an error code.' })
@@ -168,7 +169,7 @@ export const PushQuerySchema = Type.Object(
 
 /** Which deliveries of a push. */
 export const DeliveryQuerySchema = Type.Object(
-  { outcome: Type.Optional(Outcome), reason: Type.Optional(Reason), ...pageFields },
+  { outcome: Type.Optional(AnyOutcome), reason: Type.Optional(Reason), ...pageFields },
   { additionalProperties: false },
 )
 
@@ -176,10 +177,13 @@ export const DeliveryQuerySchema = Type.Object(
 export const DeliverySchema = Type.Object(
   {
     device: Id,
-    outcome: Outcome,
-    reason: Reason,
+    outcome: AnyOutcome,
+    reason: Type.Union([Reason, Type.Null()]),
     status: Type.Union([Type.Integer(), Type.Null()]),
     apnsId: Text,
+    apnsUniqueId: Type.Union([Type.String(), Type.Null()], {
+      description: 'Finds the push in Apple’s delivery log; in the development environment only.',
+    }),
     at: Time,
   },
   { title: 'Delivery', additionalProperties: false },
@@ -226,6 +230,9 @@ export function shownPush(push: Push): Static<typeof PushSchema> {
 
 /** A delivery in the words of the API. */
 export function shownDelivery(delivery: Delivery): Static<typeof DeliverySchema> {
-  const { deviceId: device, outcome, reason, status, apnsId, at } = delivery
-  return { device, outcome, reason, status, apnsId, at: shownTime(at) }
+  const { deviceId: device, outcome, reason, status, apnsId, apnsUniqueId, at } = delivery
+  return {
+    ...{ device, outcome, reason: reason === '' ? null : reason, status, apnsId, apnsUniqueId },
+    at: shownTime(at),
+  }
 }

@@ -20,7 +20,7 @@ export function responseHead(fields: readonly HeaderField[], now: number): Respo
   for (const [name, value] of fields) {
     if (name === ':status') head.status = /^[1-9]\d\d$/.test(value) ? Number(value) : 0
     else if (name === 'apns-id') head.apnsId = value
-    else if (name === 'apns-unique-id') head.apnsUniqueId = value
+    else if (name === 'apns-unique-id') head.apnsUniqueId = value.slice(0, 255)
     else if (name === 'retry-after') head.retryAfterMs = parseRetryAfter(value, now)
     else if (name === 'date' && head.status >= 400) head.serverTime = parseDate(value)
   }

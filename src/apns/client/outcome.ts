@@ -55,6 +55,11 @@ export type Outcome = Accepted | Rejected | Unknown | Unsent
 /** What became known since the batch before. Over all batches the four add up to the tokens that were taken. */
 export interface OutcomeBatch {
   accepted: number
+  /**
+   * Of those who accepted, whom the server gave an `apns-unique-id`: all of them in Apple's development environment. Absent: none, as in
+   * production. At most 255 characters each.
+   */
+  named?: { index: number; apnsUniqueId: string }[]
   rejected: Rejected[]
   unknown: Unknown[]
   unsent: Unsent[]

@@ -12,7 +12,7 @@
  */
 import { PushError, shown } from '../../base/errors.js'
 import { rejectedOutcome } from './answer.js'
-import type { EncodedMessage, Job, Refusal } from './job.js'
+import type { EncodedMessage, Job, Refusal, ResponseHead } from './job.js'
 import type { ApnsObserver } from './observer.js'
 import type { TokenPage, TokenSource } from './options.js'
 import type { OutcomeBatch } from './outcome.js'
@@ -106,10 +106,18 @@ export class SendManyJob implements Job {
     return false
   }
 
-  accept(_token: string, index: number): void {
+  accept(_token: string, index: number, head: ResponseHead | undefined): void {
     this.#batch.accepted++
+    if (head?.apnsUniqueId !== undefined) this.#name(index, head.apnsUniqueId)
     if (this.#observer !== undefined) this.#observer.ended?.('accepted', undefined)
     this.#settle(index)
+  }
+
+  /** Only where the server sends such ids; elsewhere who accepted is only counted. */
+  #name(index: number, apnsUniqueId: string): void {
+    this.#batch.named ??= []
+    this.#batch.named.push({ index, apnsUniqueId })
+    this.#unread++
   }
 
   reject(token: string, index: number, number: number, refusal: Refusal): void {

@@ -85,6 +85,8 @@ export class Session implements FrameHandler {
    * first block after the acknowledgement (RFC 7541 section 4.2). Some never do, and keep their table: h2o 2.2.5.
    */
   #tableless = false
+  /** Whether the server sends `apns-unique-id`, as Apple does in the development environment only. Undefined: no 200 has come yet. */
+  #namesPushes: boolean | undefined
   #idleFrames = 0
   /** `answered` at the last of them: an answer starts the count anew. */
   #idleFramesAt = 0
@@ -311,7 +313,8 @@ export class Session implements FrameHandler {
       bytes[start] === STATUS_200 &&
       end > start &&
       this.#streams.statuses[slot] === 0 &&
-      !this.#streams.jobs[slot]!.detailed
+      !this.#streams.jobs[slot]!.detailed &&
+      this.#namesPushes === false
     ) {
       if ((flags & frameFlags.END_STREAM) !== 0) this.#settlement.accept(slot, undefined)
       else this.#streams.statuses[slot] = 200
@@ -357,6 +360,8 @@ export class Session implements FrameHandler {
       this.#idleFrame()
       return
     }
+    // Whoever sends such ids sends them with every 200; the first one of a connection is always decoded.
+    if (head.status === 200) this.#namesPushes ||= head.apnsUniqueId !== undefined
     this.#streams.statuses[slot] = head.status
     this.#streams.heads[slot] = head
     if (endStream) this.#settlement.finish(slot, this.#now)

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { integer } from '../arguments.js'
 import { interruptible } from '../interrupt.js'
 import { shellWord } from '../shell-word.js'
@@ -10,6 +10,7 @@ interface Options {
   port: number
   controlPort: number
   dir: string
+  environment: 'production' | 'development'
   json?: true
 }
 
@@ -21,6 +22,11 @@ export function simulatorCommand(): Command {
     .option('--port <port>', 'the port to listen on; 0: any that is free', integer(0, 65_535), 0)
     .option('--control-port <port>', 'the port of its control server; 0: any', integer(0, 65_535), 0)
     .option('--dir <folder>', 'where its authority, certificate and key are kept', 'data/simulator')
+    .addOption(
+      new Option('--environment <name>', 'Apple sends an apns-unique-id with every push in development only')
+        .choices(['production', 'development'])
+        .default('production'),
+    )
     .option('--json', 'print where it is and how to use it as JSON')
     .action(({ json, ...options }: Options) =>
       interruptible('Closing.', async (signal) => {

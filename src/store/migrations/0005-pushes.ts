@@ -14,6 +14,7 @@ export async function addPushFields(db: Kysely<unknown>): Promise<void> {
   await pushes().addColumn('plan', 'text').execute()
   await sql`update pushes set plan = old_plan where old_plan is not null`.execute(db)
   await pushes().dropColumn('old_plan').execute()
+  await db.schema.alterTable('deliveries').addColumn('apns_unique_id', 'text').execute()
   const ofDay = (table: string) =>
     db.schema
       .createTable(table)

@@ -57,10 +57,10 @@ const addToPush = `update pushes set accepted = accepted + @accepted, rejected =
   unknown = unknown + @unknown, unsent = unsent + @unsent, deferred = deferred + @deferred
   where id = @id returning id, service_id as serviceId, notification_id as notificationId`
 const setNotified = 'update devices set last_notified_at = ? where id in (select value from json_each(?))'
-const addDelivery = `insert into deliveries (push_id, device_id, outcome, reason, status, apns_id, at)
-  values (@pushId, @deviceId, @outcome, @reason, @status, @apnsId, @at)
+const addDelivery = `insert into deliveries (push_id, device_id, outcome, reason, status, apns_id, apns_unique_id, at)
+  values (@pushId, @deviceId, @outcome, @reason, @status, @apnsId, @apnsUniqueId, @at)
   on conflict (push_id, device_id) do update set outcome = excluded.outcome, reason = excluded.reason,
-    status = excluded.status, apns_id = excluded.apns_id, at = excluded.at`
+    status = excluded.status, apns_id = excluded.apns_id, apns_unique_id = excluded.apns_unique_id, at = excluded.at`
 /** Unless the app has registered again since Apple found the token dead. */
 const deactivateDevice = `update devices set is_active = 0, deactivated_at = @at, deactivation_reason = @reason
   where id = @deviceId and is_active = 1 and registered_at <= @timestamp`
@@ -188,7 +188,8 @@ export class SqlitePushStore extends KyselyPushStore {
     const db = this.#database
     return db.transaction(() => {
       const { pushId, lease, counts, again = [] } = record
-      const endedIds = [...record.acceptedIds, ...record.deliveries.map(({ deviceId }) => deviceId)]
+      const failed = record.deliveries.filter(({ outcome }) => outcome !== 'accepted')
+      const endedIds = [...record.acceptedIds, ...failed.map(({ deviceId }) => deviceId)]
       const ids = [...endedIds, ...again.map(({ deviceId }) => deviceId)]
       const held = db.statement(`select count(*) from retries where push_id = ? and lease = ?
         and device_id in (select value from json_each(?))`)
@@ -211,7 +212,7 @@ export class SqlitePushStore extends KyselyPushStore {
     }
     if (acceptedIds.length > 0) db.statement(setNotified).run(at, JSON.stringify(acceptedIds))
     const deliver = db.statement(addDelivery)
-    for (const delivery of deliveries) deliver.run({ ...delivery, pushId })
+    for (const delivery of deliveries) deliver.run({ apnsUniqueId: null, ...delivery, pushId })
     const retry = db.statement(addRetry)
     for (const one of again) retry.run({ ...one, pushId })
     addToDay(db, push.serviceId, at, counts, deliveries)
@@ -280,7 +281,7 @@ export class SqlitePushStore extends KyselyPushStore {
           : (['rejected', word] as const)
       counts[outcome]++
       ended.push({ outcome, reason })
-      deliver.run({ pushId, deviceId, outcome, reason, status, apnsId: null, at })
+      deliver.run({ pushId, deviceId, outcome, reason, status, apnsId: null, apnsUniqueId: null, at })
     }
     db.statement(removeRetries).run(pushId, JSON.stringify(gone.map(({ id }) => id)))
     const push = db.statement(addToPush).get({ ...counts, deferred: -gone.length, id: pushId }) as PushKey

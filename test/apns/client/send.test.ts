@@ -7,7 +7,7 @@ const alert = { topic: 'com.example.app', payload: { aps: { alert: 'Hi' } } }
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 test('accepted: with Apple’s two ids', async () => {
-  const { client, simulator } = await startScene()
+  const { client, simulator } = await startScene({ environment: 'development' })
   const outcome = await client.send({ ...alert, token: tokenOf(1) })
   expect(outcome).toEqual({
     kind: 'accepted',
