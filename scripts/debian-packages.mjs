@@ -12,6 +12,7 @@ const packageOf = {
   h2o: 'h2o',
   nghttpd: 'nghttp2-server',
   tinyproxy: 'tinyproxy-bin',
+  curl: 'curl',
 }
 /** Debian's hook that decides whether a package may start its service: 101 is no. */
 const servicePolicy = '/usr/sbin/policy-rc.d'
