@@ -34,7 +34,7 @@ export async function refuseUnderPressure(
  * Cuts off who takes too long to send a body, with 408. Node.js has one limit for all requests, which would cut uploads off, too.
  */
 export function cutSlowBodies(app: FastifyInstance, timeoutMs: number): void {
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const { raw } = request
     const hasBody = 'content-length' in raw.headers || 'transfer-encoding' in raw.headers
     if (hasBody && request.routeOptions.config.isStreamed !== true) {
@@ -45,6 +45,8 @@ export function cutSlowBodies(app: FastifyInstance, timeoutMs: number): void {
       }, timeoutMs)
       const stop = () => clearTimeout(timer)
       raw.once('end', stop).once('close', stop)
+      // Who is answered before his body has been read: the connection is the next request's then.
+      reply.raw.once('finish', stop)
     }
     done()
   })

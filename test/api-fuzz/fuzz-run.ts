@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import { createServer, type Server } from '../../src/api/index.js'
@@ -127,7 +128,10 @@ async function openScene() {
       })
       const type = String(response.headers['content-type'] ?? '')
       const { statusCode: status } = response
-      if (!operation.isEventStream) return { status, type, text: response.body }
+      if (!operation.isEventStream) {
+        const isPacked = response.headers['content-encoding'] === 'gzip' && response.rawPayload.length > 0
+        return { status, type, text: isPacked ? gunzipSync(response.rawPayload).toString() : response.body }
+      }
       // It goes on for as long as its push does.
       const stream = response.stream()
       const parts: Buffer[] = []

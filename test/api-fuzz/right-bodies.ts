@@ -20,5 +20,27 @@ export const rightBodies: Readonly<Record<string, readonly Record<string, unknow
   ],
   changeDevice: [{ tags: ['beta'] }, { isActive: false }, { users: [1, 2] }, { attributes: { plan: 'pro' } }],
   deactivateDevices: [{ devices: [1, 2] }, { service: 1, tokens: [token] }],
+  createNotification: [
+    { service: 1, message: 'Hi' },
+    { service: 1, payload: { aps: { 'content-available': 1 } }, pushType: 'background', priority: 5 },
+  ],
+  changeNotification: [{ title: 'A title' }, { badge: null }, { customPayload: { order: 7 } }],
+  createPush: [
+    { notification: 1 },
+    { notification: 1, dryRun: true },
+    { notification: 1, devices: [1, 2], urgency: 'urgent', duplicates: 'never', maxAttempts: 1 },
+    { notification: 1, where: { and: [{ tags: ['beta'] }, { not: { users: [1] } }] } },
+    { notification: { service: 1, message: 'Hi' }, tokens: [token, '0'.repeat(63).concat('1')] },
+    { notification: 1, at: '2035-01-01T09:00:00Z' },
+    { notification: 1, localTime: '2035-01-01T09:00', timeZone: 'Europe/Berlin' },
+  ],
+  retryPush: [{}, { outcomes: ['unsent'] }],
+  createSchedule: [
+    { cron: '0 9 * * *', notification: 1 },
+    { cron: '0 9 * * *', timeZone: 'Europe/Berlin', feedbackService: 1 },
+  ],
+  createToken: [{ name: 'a token', scopes: ['push'] }],
+  undoFeedback: [{ entries: [1] }],
+  signIn: [{ username: 'ann', password: 'open sesame' }],
   reactivateDevices: [{ devices: [1, 2] }, { service: 1, tokens: [token] }],
 }
