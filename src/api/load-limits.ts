@@ -46,7 +46,7 @@ export function cutSlowBodies(app: FastifyInstance, timeoutMs: number): void {
       const stop = () => clearTimeout(timer)
       raw.once('end', stop).once('close', stop)
       // Who is answered before his body has been read: the connection is the next request's then.
-      reply.raw.once('finish', stop)
+      reply.raw.once('finish', stop).once('close', stop)
     }
     done()
   })

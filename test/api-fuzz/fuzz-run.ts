@@ -102,7 +102,7 @@ async function openScene() {
   const server: Server = createServer({
     ...{ store, resources, authentication: 'AuthNone', clock },
     // It is kept busy on purpose.
-    limits: { maxEventLoopDelayMs: 60_000 },
+    limits: { maxEventLoopDelayMs: 60_000, requestTimeoutMs: 3_600_000 },
   })
   const violations = watchContract(server.app)
   const document = new OpenApi((await server.app.inject('/api/v1/openapi.json')).json())
