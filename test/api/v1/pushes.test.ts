@@ -130,7 +130,14 @@ test('deliveries are filtered by outcome and reason', async () => {
   }
   expect((await v1('GET', '/pushes/1/deliveries?limit=1')).json.items).toEqual([
     {
-      ...{ device: 2, outcome: 'rejected', reason: 'BadDeviceToken', status: 410, apnsId: 'abc' },
+      ...{
+        device: 2,
+        outcome: 'rejected',
+        reason: 'BadDeviceToken',
+        status: 410,
+        apnsId: 'abc',
+        apnsUniqueId: null,
+      },
       at: '1970-01-01T00:00:00.005Z',
     },
   ])
