@@ -21,6 +21,8 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' }
 const json = { 'content-type': 'application/json' }
 const path = '/ios-notifications/device/'
 
+/** The servers that run. */
+const servers = new Set()
 const sinks = await startSinks()
 const app = await open({ database: `sqlite:${join(sinks.dir, 'api.sqlite')}` })
 try {
@@ -38,6 +40,7 @@ try {
   const paced = await crowd(service, bearer, () => pushToAll(service), perSecond)
   report({ registrations, idle, busy, paced })
 } finally {
+  for (const child of servers) child.kill('SIGKILL')
   await app.close()
   sinks.close()
 }
@@ -111,7 +114,7 @@ async function cannon(server, requests, { signal, ...options }) {
   const result = await run
   const failed = Object.entries(result.statusCodeStats).filter(([status]) => Number(status) >= 400)
   const bad = failed.map(([status, { count }]) => `${count} × ${status}`)
-  if (result.errors > 0) bad.push(`${result.errors} errors`)
+  if (result.errors > 0) bad.push(`${result.errors} without an answer in 10 s`)
   const answers = result.requests.total
   return {
     perSecond: answers / result.duration,
@@ -142,7 +145,9 @@ function startBare() {
 
 /** A server on a core of its own. */
 async function start(args) {
-  const child = pinned(senderCore, process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = pinned(senderCore, process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
+  servers.add(child)
+  child.once('exit', () => servers.delete(child))
   const [line] = await once(createInterface(child.stdout), 'line')
   return {
     url: JSON.parse(line).url,

@@ -13,11 +13,12 @@ const LOG_EVERY_MS = 10_000
  */
 export async function refuseUnderPressure(
   app: FastifyInstance,
-  { maxEventLoopDelayMs }: { maxEventLoopDelayMs: number },
+  { maxEventLoopDelayMs, eventLoopSampleMs }: { maxEventLoopDelayMs: number; eventLoopSampleMs: number },
 ): Promise<void> {
   let loggedAt = Number.NEGATIVE_INFINITY
   await app.register(underPressure, {
     maxEventLoopDelay: maxEventLoopDelayMs,
+    sampleInterval: eventLoopSampleMs,
     pressureHandler: async (request, reply, _type, eventLoopDelayMs) => {
       if (performance.now() - loggedAt > LOG_EVERY_MS) {
         loggedAt = performance.now()

@@ -27,8 +27,10 @@ export interface ServerLimits {
   keepAliveTimeoutMs: number
   /** How long requests under way may take to end when the server closes, before their connections are cut. */
   closeTimeoutMs: number
-  /** How late the event loop may be, in the mean of a second, before requests are answered with 503. */
+  /** How late the event loop may be, in the mean of `eventLoopSampleMs`, before requests are answered with 503. */
   maxEventLoopDelayMs: number
+  /** How often that is looked at: often enough to help, and seldom enough that one long turn of the loop does not count. */
+  eventLoopSampleMs: number
   /** Connections at a time; those beyond are closed at once. */
   maxConnections: number
 }
@@ -42,6 +44,7 @@ export const serverLimits: Readonly<ServerLimits> = {
   keepAliveTimeoutMs: 72_000,
   closeTimeoutMs: 3_000,
   maxEventLoopDelayMs: 1_000,
+  eventLoopSampleMs: 5_000,
   maxConnections: 10_000,
 }
 

@@ -11,7 +11,9 @@ function hold(milliseconds: number): void {
 }
 
 test('while the event loop is late the APIs answer 503 with Retry-After, and /healthz as ever', async () => {
-  const { server, call, serviceId } = await startApi({ limits: { maxEventLoopDelayMs: 50 } })
+  const { server, call, serviceId } = await startApi({
+    limits: { maxEventLoopDelayMs: 50, eventLoopSampleMs: 500 },
+  })
   const path = `device/${token}/${serviceId}/`
   await expect.poll(async () => (await server.app.inject('/api/v1/services')).statusCode).toBe(401)
   let refused = await call('GET', path)
