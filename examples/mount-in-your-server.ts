@@ -1,7 +1,7 @@
-// The device API within your own Fastify server, beside your own routes. Needs `fastify` in your project.
+// The device API and the REST API within your own Fastify server, beside your own routes. Needs `fastify` in your project.
 import Fastify from 'fastify'
 import { open } from 'ios-notifications'
-import { iosNotifications } from 'ios-notifications/fastify'
+import { iosNotifications, restApi } from 'ios-notifications/fastify'
 
 // The settings say where the database is: IOS_NOTIFICATIONS_DATABASE.
 const app = await open()
@@ -16,7 +16,10 @@ await fastify.register(iosNotifications, {
   authentication: 'AuthBasic',
 })
 
-// The plugin does not close the database: that goes last, when no request is under way any more.
+// Backends use /api/v1/, with API tokens; /api/docs/ describes it.
+await fastify.register(restApi, { prefix: '/api', resources: app, store: app.store })
+
+// The plugins do not close the database: that goes last, when no request is under way any more.
 fastify.addHook('onClose', () => app.close())
 process.once('SIGTERM', () => fastify.close())
 

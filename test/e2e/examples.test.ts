@@ -72,6 +72,8 @@ test('mount-in-your-server has the device API beside routes of its own, until it
     expect(await (await fetch(url)).text()).toBe('my own server')
     expect((await register({})).status).toBe(401)
     expect((await register({ authorization: `Basic ${btoa('Aladdin:open sesame')}` })).status).toBe(201)
+    expect((await fetch(`${url}/api/v1/devices`)).status).toBe(401)
+    expect(await (await fetch(`${url}/api/v1/openapi.json`)).json()).toMatchObject({ openapi: '3.1.0' })
   } finally {
     await end?.()
   }

@@ -1,8 +1,9 @@
 import { type Static, Type } from 'typebox'
 import type { User } from '../../model/index.js'
 import { userNotFound } from '../../resources/index.js'
+import { DeviceSchema, shownDevice } from './devices-schemas.js'
 import { requireMatch } from './entity-tag.js'
-import { Id, ListOf, listed, pageFields, pageOf } from './list.js'
+import { Id, ListOf, listed, PageQuery, pageFields, pageOf } from './list.js'
 import { problems } from './problem.js'
 import type { V1, V1Context } from './route.js'
 import { PasswordSchema, shownUser, UserChangeSchema, UserInputSchema, UserSchema } from './users-schemas.js'
@@ -12,7 +13,7 @@ const tags = ['users']
 const readers = ['devices', 'push', 'admin'] as const
 
 /** `/users`: people whose devices are pushed to, and people who may use this API. */
-export function usersRoutes(app: V1, { resources: { users } }: V1Context): void {
+export function usersRoutes(app: V1, { resources: { devices, users } }: V1Context): void {
   app.get(
     '/users',
     {
@@ -126,6 +127,26 @@ export function usersRoutes(app: V1, { resources: { users } }: V1Context): void 
       const check = (current: User) => requireMatch(request, shownUser(current))
       await users.remove(request.params.user, { check })
       return reply.code(204).send(null)
+    },
+  )
+
+  app.get(
+    '/users/:user/devices',
+    {
+      config: { scope: 'devices' },
+      schema: {
+        operationId: 'listDevicesOfUser',
+        tags,
+        summary: 'The devices of a user, by id',
+        params,
+        querystring: PageQuery,
+        response: { 200: ListOf(DeviceSchema), ...problems(404) },
+      },
+    },
+    async ({ params: { user: id }, query }) => {
+      if ((await users.get(id)) === undefined) throw userNotFound(id)
+      const page = pageOf(query)
+      return listed(await devices.list({ user: id }, page), page, shownDevice)
     },
   )
 

@@ -44,6 +44,21 @@ test('users are found by the beginning of their names', async () => {
   expect(await names('username=%25')).toEqual([])
 })
 
+test('a user has his devices', async () => {
+  const { v1, register, serviceId } = await startApi()
+  const { json: user } = await v1('POST', '/users', { username: 'ann' })
+  await register()
+  const { json: device } = await v1('POST', '/devices', {
+    token: 'ab'.repeat(32),
+    service: serviceId,
+    users: [user.id],
+  })
+  expect((await v1('GET', `/users/${user.id}/devices`)).json).toEqual({ items: [device], next: null })
+  expect(await v1('GET', '/users/99/devices')).toMatchObject({ status: 404 })
+  await v1('DELETE', `/users/${user.id}`)
+  expect((await v1('GET', `/devices/${device.id}`)).json.users).toEqual([])
+})
+
 test('a user without a password can not sign in with any', async () => {
   const { v1 } = await startApi()
   await v1('POST', '/users', { username: 'nobody', isStaff: true })
