@@ -16,7 +16,7 @@ export const rightBodies: Readonly<Record<string, readonly Record<string, unknow
   changeService: [{ key }, { topic: 'com.example.other', maxPerSecond: 10 }, { feedback: 'deferred' }],
   registerDevice: [
     { token, service: 1 },
-    { token, service: 1, tags: ['beta'], osVersion: '17.1', users: [1] },
+    { token, service: 1, tags: ['beta'], osVersion: '17.1' },
   ],
   changeDevice: [{ tags: ['beta'] }, { isActive: false }, { users: [1, 2] }, { attributes: { plan: 'pro' } }],
   deactivateDevices: [{ devices: [1, 2] }, { service: 1, tokens: [token] }],

@@ -48,11 +48,8 @@ test('a user has his devices', async () => {
   const { v1, register, serviceId } = await startApi()
   const { json: user } = await v1('POST', '/users', { username: 'ann' })
   await register()
-  const { json: device } = await v1('POST', '/devices', {
-    token: 'ab'.repeat(32),
-    service: serviceId,
-    users: [user.id],
-  })
+  const { json: made } = await v1('POST', '/devices', { token: 'ab'.repeat(32), service: serviceId })
+  const { json: device } = await v1('PATCH', `/devices/${made.id}`, { users: [user.id] })
   expect((await v1('GET', `/users/${user.id}/devices`)).json).toEqual({ items: [device], next: null })
   expect(await v1('GET', '/users/99/devices')).toMatchObject({ status: 404 })
   await v1('DELETE', `/users/${user.id}`)
