@@ -46,6 +46,8 @@ export function namedDeviceIds(
   return sql`${sql.join(parts, sql` union `)} order by id limit ${limit}`
 }
 
+const MAX_PARAMETERS = 20
+
 /** SQLite takes 500 parts of a union; each costs a little on every page. */
 const MAX_LISTS = 100
 
@@ -89,8 +91,9 @@ function idsOf(list: IndexedList, { serviceId }: { serviceId: number }): RawBuil
     cross join device_users on device_users.user_id = named.name where true`
 }
 
+/** A list that is looked up for each device; few members are quicker without the detour over JSON. */
 function values(list: readonly (string | number)[]): RawBuilder<unknown> {
-  return sql`(select value from ${each(list)})`
+  return list.length <= MAX_PARAMETERS ? sql`(${sql.join(list)})` : sql`(select value from ${each(list)})`
 }
 
 function each(list: readonly (string | number)[]): RawBuilder<unknown> {
