@@ -42,8 +42,8 @@ export function detailColumns(details: SomeDetails) {
   }
 }
 
-/** Most devices have none of these: nothing is kept then. */
-function textOf(value: object): string {
+/** A list or an object as JSON. Most devices have none of these: nothing is kept then. */
+export function textOf(value: object): string {
   const text = JSON.stringify(value)
   return text.length === 2 ? '' : text
 }
