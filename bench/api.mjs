@@ -13,6 +13,8 @@ const seconds = Number(process.argv[2] ?? 10)
 const devices = Number(process.argv[3] ?? 1_000_000)
 const rounds = 3
 const clients = 200
+/** Requests before those that count. */
+const warmUp = 15_000
 /** Devices that are there before re-registrations are measured. */
 const known = 10_000
 const perSecond = 300
@@ -67,7 +69,8 @@ async function compare(service, bearer) {
   for (let round = 0; round < rounds; round++)
     for (const [name, { bare, request }] of Object.entries(runs)) {
       const server = await (bare ? startBare() : startServer())
-      await cannon(server, [request], { connections: 50, duration: 2 })
+      // So many that all of it is compiled, however slow the machine is.
+      await cannon(server, [request], { connections: 50, amount: warmUp })
       results[name].push(await cannon(server, [request], { connections: 50, duration: seconds }))
       await server.stop()
     }

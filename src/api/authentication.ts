@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../base/index.js'
 import type { UserStore } from '../store/index.js'
-import { Authenticator } from './authenticator.js'
+import { type Authenticator, authenticatorOf } from './authenticator.js'
 import { basicCredentials } from './basic-credentials.js'
 
 /** What `IOS_NOTIFICATIONS_AUTHENTICATION` may be. */
@@ -24,7 +24,7 @@ export function authenticationHook(
 ): AuthenticationHook | undefined {
   if (mode === 'AuthNone') return undefined
   if (mode === 'AuthBasic' || mode === 'AuthBasicIsStaff')
-    return basicHook(new Authenticator(users, clock), mode === 'AuthBasicIsStaff')
+    return basicHook(authenticatorOf(users, clock), mode === 'AuthBasicIsStaff')
   return async (_request, reply) => reply.code(503).send({ error: notConfigured })
 }
 

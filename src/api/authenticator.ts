@@ -43,6 +43,20 @@ export type AttemptResult =
 
 type Verdict = { kind: 'right' } | Exclude<AttemptResult, { kind: 'accepted' }>
 
+const authenticators = new WeakMap<object, Authenticator>()
+
+/**
+ * The one authenticator of a store's users, so that both APIs count failed attempts together, and remember together. Its clock is the
+ * one of whoever asks first.
+ */
+export function authenticatorOf(users: Pick<UserStore, 'findByUsername'>, clock: Clock): Authenticator {
+  const known = authenticators.get(users)
+  if (known !== undefined) return known
+  const made = new Authenticator(users, clock)
+  authenticators.set(users, made)
+  return made
+}
+
 /**
  * Checks names and passwords against the store.
  *

@@ -4,7 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { type Clock, PushError, systemClock } from '../../base/index.js'
 import type { Resources } from '../../resources/index.js'
-import { Authenticator } from '../authenticator.js'
+import { authenticatorOf } from '../authenticator.js'
 import type { DeviceApiStore } from '../device-api.js'
 import { Audit } from './audit.js'
 import { auditRoutes } from './audit-routes.js'
@@ -89,7 +89,7 @@ export async function restApi(app: FastifyInstance, options: RestApiOptions): Pr
   await app.register(
     (v1, _options, done) => {
       v1.addHook('onRoute', requireScope)
-      const authentication = new Authentication(resources, new Authenticator(store.users, clock))
+      const authentication = new Authentication(resources, authenticatorOf(store.users, clock))
       const audit = new Audit(resources.audit)
       v1.addHook('onRequest', authentication.hook)
       audit.watch(v1)

@@ -168,6 +168,17 @@ test('signing in is limited like Basic', async () => {
   })
 })
 
+test('failed attempts at both APIs are counted together', async () => {
+  const { ask, call } = await startAccess({ authentication: 'AuthBasic' })
+  const wrong = basic('root', 'wrong')
+  for (let count = 0; count < 5; count++) {
+    expect(await ask('GET', '/services', wrong)).toMatchObject({ status: 401 })
+    expect(await call('GET', 'device/ab/1/', { headers: wrong })).toMatchObject({ status: 401 })
+  }
+  expect(await ask('GET', '/services', wrong)).toMatchObject({ status: 429 })
+  expect(await call('GET', 'device/ab/1/', { headers: wrong })).toMatchObject({ status: 429 })
+})
+
 test('the password is in no answer', async () => {
   const { ask } = await startAccess()
   const answer = await ask('POST', '/session', {}, { username: 'root', password: 'x'.repeat(2000) })
