@@ -160,6 +160,7 @@ some=$(id)
 ended "$some"
 [ "$(json "$answer" it.accepted)" = 1 ]
 ask 200 GET "$v1/pushes?service=$service&state=done&order=desc"
+ask 200 GET "$v1/pushes/$push"
 ask 200 GET "$v1/pushes/$push/deliveries"
 ask 200 GET "$v1/pushes/$push/reasons"
 send 201 POST "$v1/pushes" "{ \"notification\": $notification, \"at\": \"2035-01-01T09:00:00Z\" }"
