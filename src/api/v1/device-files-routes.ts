@@ -23,6 +23,7 @@ export function deviceFilesRoutes(app: V1, { resources: { devices } }: V1Context
       config: { scope: 'devices', isStreamed: true },
       // It is read as it comes, and never held.
       bodyLimit: Number.MAX_SAFE_INTEGER,
+      decompress: {},
       schema: {
         operationId: 'importDevices',
         tags,

@@ -14,6 +14,7 @@ import {
   shownDevice,
 } from './devices-schemas.js'
 import { requireMatch } from './entity-tag.js'
+import { listBodyLimit } from './json-body.js'
 import { Id, ListOf, pageFields, pageOf } from './list.js'
 import { problems } from './problem.js'
 import type { V1, V1Context } from './route.js'
@@ -102,6 +103,7 @@ export function devicesRoutes(app: V1, { resources: { devices } }: V1Context): v
     '/devices/deactivate',
     {
       config: { scope: 'devices' },
+      bodyLimit: listBodyLimit,
       schema: {
         operationId: 'deactivateDevices',
         tags,
@@ -119,6 +121,7 @@ export function devicesRoutes(app: V1, { resources: { devices } }: V1Context): v
     '/devices/reactivate',
     {
       config: { scope: 'devices' },
+      bodyLimit: listBodyLimit,
       schema: {
         operationId: 'reactivateDevices',
         tags,

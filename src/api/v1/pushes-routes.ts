@@ -5,6 +5,7 @@ import {
   type Resources,
   type SubmitOptions,
 } from '../../resources/index.js'
+import { listBodyLimit } from './json-body.js'
 import { Id, ListOf, listed, pageOf } from './list.js'
 import { problems } from './problem.js'
 import {
@@ -58,6 +59,7 @@ export function pushesRoutes(app: V1, { resources }: V1Context): void {
     '/pushes',
     {
       config,
+      bodyLimit: listBodyLimit,
       schema: {
         operationId: 'createPush',
         tags,

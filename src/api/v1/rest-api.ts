@@ -14,6 +14,7 @@ import { devicesRoutes } from './devices-routes.js'
 import { tagAnswer } from './entity-tag.js'
 import { feedbackRoutes } from './feedback-routes.js'
 import { feedbackServicesRoutes } from './feedback-services-routes.js'
+import { readJsonBodies } from './json-body.js'
 import { notificationsRoutes } from './notifications-routes.js'
 import { describeRoutes, showDescription } from './open-api.js'
 import { sendProblem } from './problem.js'
@@ -27,9 +28,6 @@ import { sessionsRoutes } from './sessions-routes.js'
 import { statsRoutes } from './stats-routes.js'
 import { tokensRoutes } from './tokens-routes.js'
 import { usersRoutes } from './users-routes.js'
-
-/** The largest JSON body that is read, in bytes; beyond it: 413. An audience of 100,000 tokens fits in. */
-const jsonBodyLimit = 16 * 1024 * 1024
 
 /**
  * What browsers are told. Answers are data: a page made out of one may load nothing, and nobody may frame it (the page of docs/ says its
@@ -74,16 +72,11 @@ export async function restApi(app: FastifyInstance, options: RestApiOptions): Pr
   app.setValidatorCompiler(requestValidator)
   // Answers are what the routes make them, not what a serializer lets through: tests compare them with the schemas.
   app.setSerializerCompiler(() => JSON.stringify)
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string', bodyLimit: jsonBodyLimit },
-    app.getDefaultJsonParser('error', 'error'),
-  )
+  readJsonBodies(app)
   app.addHook('onSend', tagAnswer)
   await app.register(helmet, securityHeaders)
   // Brotli takes longer for an answer than SQLite does to find it.
-  await app.register(compress, { encodings: ['gzip'], threshold: 1024 })
+  await app.register(compress, { encodings: ['gzip'], threshold: 1024, globalDecompression: false })
   await describeRoutes(app)
   await showDescription(app)
   await app.register(

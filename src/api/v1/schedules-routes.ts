@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { PushError } from '../../base/index.js'
 import type { Resources } from '../../resources/index.js'
+import { listBodyLimit } from './json-body.js'
 import { Id, ListOf, listed, PageQuery, pageOf, pageWithin, Time } from './list.js'
 import { problems } from './problem.js'
 import { notificationOf } from './pushes-routes.js'
@@ -36,6 +37,7 @@ export function schedulesRoutes(app: V1, { resources }: V1Context): void {
     '/schedules',
     {
       config,
+      bodyLimit: listBodyLimit,
       schema: {
         operationId: 'createSchedule',
         tags,

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { serviceNotFound } from '../../resources/index.js'
 import { requireMatch } from './entity-tag.js'
+import { credentialBodyLimit } from './json-body.js'
 import { Id, ListOf, listed, PageQuery, pageOf, pageWithin, shownTime } from './list.js'
 import { problems } from './problem.js'
 import type { V1, V1Context } from './route.js'
@@ -39,6 +40,7 @@ export function servicesRoutes(app: V1, { resources: { services } }: V1Context):
     '/services',
     {
       config: { scope: 'services' },
+      bodyLimit: credentialBodyLimit,
       schema: {
         operationId: 'createService',
         tags,
@@ -81,6 +83,7 @@ export function servicesRoutes(app: V1, { resources: { services } }: V1Context):
     '/services/:service',
     {
       config: { scope: 'services' },
+      bodyLimit: credentialBodyLimit,
       schema: {
         operationId: 'changeService',
         tags,

@@ -53,6 +53,8 @@ export function sessionsRoutes(app: V1, { resources: { sessions }, authenticatio
     '/session',
     {
       config: { scope: 'public' },
+      // It is read before anybody is known.
+      bodyLimit: 8 * 1024,
       schema: {
         operationId: 'signIn',
         tags,

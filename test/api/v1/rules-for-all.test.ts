@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { basic, startApi } from '../start-api.js'
 
@@ -43,11 +43,44 @@ test('what is wrong with a request is a problem with a code', async () => {
     problem(400, 'PUSH_ERR_REQUEST_INVALID'),
   )
   expect(await raw('{}', 'text/plain')).toMatchObject(problem(415, 'PUSH_ERR_MEDIA_TYPE'))
-  expect(await raw('no gzip', json, 'gzip')).toMatchObject({ status: 400 })
+  expect(await raw(gzipSync('{}'), json, 'gzip')).toMatchObject(problem(415, 'PUSH_ERR_MEDIA_TYPE'))
   expect(await raw('{}', json, 'zstd')).toMatchObject(problem(415, 'PUSH_ERR_MEDIA_TYPE'))
   expect(await raw(`"${'x'.repeat(17_000_000)}"`, json)).toMatchObject(
     problem(413, 'PUSH_ERR_REQUEST_TOO_LARGE'),
   )
+})
+
+test('a body that is long, packed or deeply nested is refused before it is parsed', async () => {
+  const { server, v1 } = await startApi()
+  await v1('GET', '/services')
+  const send = async (url: string, payload: string | Buffer, headers = {}) => {
+    const all = { ...basic('root', 'open sesame'), 'content-type': 'application/json', ...headers }
+    return (await server.app.inject({ method: 'POST', url: `/api/v1${url}`, payload, headers: all }))
+      .statusCode
+  }
+  const nested = (depth: number) => `{"a": ${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`
+  const brackets = `["${'['.repeat(1000)}\\"${'['.repeat(1000)}"]`
+  expect(await send('/session', nested(4000))).toBe(400)
+  expect(await send('/session', nested(5000))).toBe(413)
+  expect(await send('/session', gzipSync(nested(1_000_000)), { 'content-encoding': 'gzip' })).toBe(415)
+  // Refused by its schema, and by its depth.
+  expect((await v1('POST', '/users', JSON.parse(brackets))).json.detail).toContain('an object')
+  for (const [depth, detail] of [
+    [64, 'there is no such field'],
+    [65, 'nested deeper than 64 levels'],
+  ] as const) {
+    const headers = { ...basic('root', 'open sesame'), 'content-type': 'application/json' }
+    const answer = await server.app.inject({
+      method: 'POST',
+      url: '/api/v1/users',
+      payload: nested(depth),
+      headers,
+    })
+    expect(answer.body).toContain(detail)
+  }
+  expect(await send('/users', ' '.repeat(256 * 1024 - 2).concat('{}'))).toBe(400)
+  expect(await send('/users', ' '.repeat(256 * 1024 - 1).concat('{}'))).toBe(413)
+  expect(await send('/pushes', ' '.repeat(1_000_000).concat('{}'))).toBe(400)
 })
 
 test('an answer that the client has already is not sent again', async () => {
