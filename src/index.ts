@@ -65,6 +65,8 @@ export {
   type Stats,
   type StatsQuery,
   type SubmitOptions,
+  type TimelineEntry,
+  type TimelinePage,
   type TokenMaker,
   type User,
   type UserInput,

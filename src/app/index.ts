@@ -30,6 +30,8 @@ export {
   type Scope,
   type Service,
   type Session,
+  type TimelineEntry,
+  type TimelinePage,
   type User,
 } from '../model/index.js'
 export {

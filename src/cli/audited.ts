@@ -5,7 +5,7 @@ import { operator } from './operator.js'
 /** Commands that change nothing. All others are written into the audit log: whoever adds one need not think of it. */
 const readers = new Set([
   ...['user list', 'token list', 'service list', 'service show', 'service check'],
-  ...['device list', 'device show', 'device export', 'push-status'],
+  ...['device list', 'device show', 'device timeline', 'device export', 'push-status'],
   ...['schedule list', 'schedule show', 'feedback-service list', 'feedback', 'migrate'],
 ])
 

@@ -7,7 +7,9 @@ import { deviceExportCommand } from './commands/device-export.js'
 import { deviceImportCommand } from './commands/device-import.js'
 import { deviceListCommand } from './commands/device-list.js'
 import { devicePruneCommand } from './commands/device-prune.js'
+import { deviceRemoveCommand } from './commands/device-remove.js'
 import { deviceShowCommand } from './commands/device-show.js'
+import { deviceTimelineCommand } from './commands/device-timeline.js'
 import { feedbackCommand } from './commands/feedback.js'
 import { feedbackServiceAddCommand } from './commands/feedback-service-add.js'
 import { feedbackServiceListCommand } from './commands/feedback-service-list.js'
@@ -90,10 +92,12 @@ export function createProgram(): Command {
     .addCommand(deviceAddCommand())
     .addCommand(deviceListCommand())
     .addCommand(deviceShowCommand())
+    .addCommand(deviceTimelineCommand())
     .addCommand(deviceImportCommand())
     .addCommand(deviceExportCommand())
     .addCommand(deviceDeactivateCommand())
     .addCommand(deviceReactivateCommand())
+    .addCommand(deviceRemoveCommand())
     .addCommand(devicePruneCommand())
   program.addCommand(pushCommand())
   program.addCommand(pushStatusCommand())

@@ -60,3 +60,25 @@ test('a service that does not exist has no list and no export, not empty ones', 
       stderr: 'ios-notifications: APNService with id 99 does not exist\n',
     })
 })
+
+test('the timeline of a device is shown, and a device is removed', async () => {
+  await using scene = new CliScene()
+  await scene.prepare({ devices: 1 })
+  const token = tokenOf(0)
+  await scene.inProcess('device', 'deactivate', '--service', '1', '--token', token)
+  const shown = await scene.inProcess('device', 'timeline', token, '--service', '1')
+  expect(shown.stdout).toMatch(/^WHEN +WHAT +WHY +APNS ID\n.* deactivated +operator +-\n.* added +- +-\n$/)
+  const page = await scene.inProcess('device', 'timeline', token, '--service', '1', '--limit', '1', '--json')
+  expect(JSON.parse(page.stdout)).toMatchObject({
+    entries: [{ kind: 'deactivated' }],
+    next: expect.any(String),
+  })
+  expect(await scene.inProcess('device', 'remove', token, '--service', '1')).toMatchObject({
+    status: 0,
+    stdout: 'Device 1 was deleted.\n',
+  })
+  expect(await scene.inProcess('device', 'remove', token, '--service', '1')).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/does not exist\n$/),
+  })
+})
