@@ -73,6 +73,12 @@ export async function showDescription(app: FastifyInstance): Promise<void> {
     indexPrefix: app.prefix,
     staticCSP: pagePolicy,
     theme: { title: 'ios-notifications: API' },
-    uiConfig: { deepLinking: true, docExpansion: 'none', validatorUrl: null, tryItOutEnabled: true },
+    uiConfig: {
+      layout: 'BaseLayout',
+      deepLinking: true,
+      docExpansion: 'none',
+      validatorUrl: null,
+      tryItOutEnabled: true,
+    },
   })
 }
