@@ -4,8 +4,8 @@ import type { DeviceStore } from '../store/index.js'
 import { type DeviceLine, readDeviceLines } from './device-lines.js'
 import { nextTurn } from './next-turn.js'
 
-/** Devices a transaction: large enough to be fast, small enough that others need not wait long for theirs. */
-const DEVICES_AT_ONCE = 2000
+/** Rows of devices and of their tags a transaction: large enough to be fast, small enough that others need not wait long for theirs. */
+const ROWS_AT_ONCE = 2000
 /** Characters of lines that wait for their transaction. */
 const CHARACTERS_AT_ONCE = 1_000_000
 /** Of how many lines at fault it is kept what is wrong: a file of another kind is at fault in each. */
@@ -45,6 +45,7 @@ export async function importFile(
     if (++result.faultCount <= FAULTS_KEPT) result.faults.push({ line, message })
   }
   let batch: DeviceImport[] = []
+  let rows = 0
   let characters = 0
   const flush = async () => {
     if (batch.length === 0) return
@@ -52,6 +53,7 @@ export async function importFile(
     result.created += created
     result.updated += updated
     batch = []
+    rows = 0
     characters = 0
     await nextTurn()
   }
@@ -59,8 +61,9 @@ export async function importFile(
     const device = checked(line, note)
     if (device === undefined) continue
     batch.push(device)
+    rows += 1 + (device.tags?.length ?? 0)
     characters += line.size
-    if (batch.length === DEVICES_AT_ONCE || characters > CHARACTERS_AT_ONCE) await flush()
+    if (rows >= ROWS_AT_ONCE || characters > CHARACTERS_AT_ONCE) await flush()
   }
   await flush()
   return result

@@ -9,6 +9,11 @@ import {
   type ServiceCredential,
 } from '../model/index.js'
 import { type Check, pkcs12ToPem, type ServiceStore } from '../store/index.js'
+import { nextTurn } from './next-turn.js'
+import { serviceNotFound } from './not-found.js'
+
+/** Rows of what hangs on a service that are deleted in one transaction. */
+const ROWS_AT_ONCE = 1000
 
 /** A service to be made. Exactly one of `key`, `certificate` and `p12` is needed. */
 export interface ServiceInput {
@@ -100,12 +105,21 @@ export class Services {
 
   /**
    * PUSH_ERR_SERVICE_NOT_FOUND; PUSH_ERR_SERVICE_IN_USE where it has devices, unless `cascade`, which removes them and all
-   * else that belongs to it.
+   * else that belongs to it: pushes that have not ended are cancelled, and then all of it goes in many steps, between which others have their
+   * turn. Where the process is killed in the middle, the service is still there, with fewer pushes and devices, and can be removed again.
    *
-   * @param options.check as with `change`
+   * @param options.check as with `change`; with `cascade` it looks once, before the first step
    */
-  remove(id: number, options: { cascade?: boolean; check?: Check<Service> } = {}): Promise<void> {
-    return this.#store.remove(id, options)
+  async remove(
+    id: number,
+    { cascade = false, check }: { cascade?: boolean; check?: Check<Service> } = {},
+  ): Promise<void> {
+    if (!cascade) return await this.#store.remove(id, { ...(check && { check }) })
+    const service = await this.#store.get(id)
+    if (service === undefined) throw serviceNotFound(id)
+    check?.(service)
+    while (await this.#store.removeDependants(id, ROWS_AT_ONCE, this.#clock.now())) await nextTurn()
+    await this.#store.remove(id, { cascade })
   }
 
   /** Connects to APNs with the service's credential; no device gets anything. PUSH_ERR_SERVICE_NOT_FOUND. */

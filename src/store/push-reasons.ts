@@ -13,6 +13,7 @@ export interface ReasonCount {
   count: number
 }
 
+/** A push, and what is kept of its devices. */
 type Kept = Pick<Selectable<PushRow>, 'id' | 'reasons'>
 
 /** See `PushStore`. The most frequent come first. */
@@ -41,18 +42,27 @@ export async function prunePushes(
         .limit(1)
         .executeTakeFirst()
       if (push === undefined) break
-      // From now on not all is there any more of what became of each device, and that can be seen.
-      if (push.reasons === null)
-        await db.updateTable('pushes').set({ reasons: '[]' }).where('id', '=', push.id).execute()
-      left -= await pruneDeliveries(db, push, left)
-      if (left > 0) left -= await removeRows(db, 'pushTargets', push.id, left)
-      if (left > 0) left -= await removeRows(db, 'chunks', push.id, left)
+      left -= await pruneRows(db, push, left)
       if (left <= 0) break
       await db.updateTable('pushes').set({ prunedAt: at }).where('id', '=', push.id).execute()
       left--
     }
     return left < limit
   })
+}
+
+/**
+ * Removes rows of one device or one chunk each of a push that has ended, at most `limit` of them; inside a transaction. Returns how many;
+ * fewer than `limit`: no more are left.
+ */
+export async function pruneRows(db: Kysely<Schema>, push: Kept, limit: number): Promise<number> {
+  // From now on not all is there any more of what became of each device, and that can be seen.
+  if (push.reasons === null)
+    await db.updateTable('pushes').set({ reasons: '[]' }).where('id', '=', push.id).execute()
+  let left = limit - (await pruneDeliveries(db, push, limit))
+  if (left > 0) left -= await removeRows(db, 'pushTargets', push.id, left)
+  if (left > 0) left -= await removeRows(db, 'chunks', push.id, left)
+  return limit - left
 }
 
 async function pruneDeliveries(db: Kysely<Schema>, push: Kept, limit: number): Promise<number> {

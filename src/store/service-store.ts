@@ -10,6 +10,7 @@ import {
 import { isUniqueViolation, serviceNotFound } from './constraint-violation.js'
 import type { Schema, ServiceRow } from './schema.js'
 import type { Sealer } from './sealing.js'
+import { removeDependants } from './service-removal.js'
 import type { Check, ServiceStore } from './store.js'
 
 /** Everything of a service but its credential. */
@@ -112,6 +113,10 @@ export class KyselyServiceStore implements ServiceStore {
 
   #sealed(credential: ServiceCredential, id: number): string {
     return this.#sealer.seal(JSON.stringify(credential), placeOf(id))
+  }
+
+  removeDependants(id: number, limit: number, at: number): Promise<boolean> {
+    return removeDependants(this.#db, id, limit, at)
   }
 
   async remove(

@@ -78,6 +78,12 @@ export interface ServiceStore {
   /** What to authenticate with, unsealed. PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_SECRET_UNSEAL. */
   credential(id: number): Promise<ServiceCredential>
   /**
+   * A step of removing what may be much of a service: cancels a push that has not ended, also where workers hold parts of it, or removes
+   * about `limit` rows of pushes, notifications, devices and the feedback ledger. One transaction, after which what is still there is as it
+   * should be. False: there was nothing, or no such service.
+   */
+  removeDependants(id: number, limit: number, at: number): Promise<boolean>
+  /**
    * PUSH_ERR_SERVICE_IN_USE where devices, notifications or pushes hang on it, unless `cascade`, which removes them too.
    * PUSH_ERR_SERVICE_NOT_FOUND. `check` looks at it as it is first, and may throw.
    */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { apple } from '../model/credentials.js'
-import { addDevices, addService, describeStore, planPush } from './describe-store.js'
+import { acceptedPage, addDevices, addService, describeStore, planPush, tokenOf } from './describe-store.js'
 
 describeStore('services', (context) => {
   test('a service comes back as it was stored, without its secret', async () => {
@@ -69,6 +69,58 @@ describeStore('services', (context) => {
     await expect(store.services.remove(service.id)).rejects.toMatchObject({
       code: 'PUSH_ERR_SERVICE_NOT_FOUND',
     })
+  })
+
+  test('what hangs on a service is removed in steps, each of which leaves what is true', async () => {
+    const { store } = context
+    const service = await addService(store)
+    const other = await addService(store, { name: 'other' })
+    await addDevices(store, service, 30)
+    await store.devices.register({ token: 'ff', serviceId: other.id, at: 1 })
+    const others = await planPush(store, other)
+    const tokens = Array.from({ length: 30 }, (_, n) => tokenOf(n + 1))
+    const push = await planPush(store, service, { audience: { kind: 'tokens', tokens } })
+    const waiting = await planPush(store, service)
+    const chunk = (await store.pushes.lease(push.id, 'me', 5000, 9000))!
+    const delivery = { outcome: 'rejected', reason: 'A', status: 400, apnsId: null, at: 6000 } as const
+    const record = {
+      ...{ ...acceptedPage([1, 2, 3, 4, 5, 6, 7, 8]), chunkId: chunk.id, fence: chunk.fence, position: 9 },
+      counts: { accepted: 8, rejected: 1, unknown: 0, unsent: 0 },
+      deliveries: [{ ...delivery, deviceId: 9 }],
+    }
+    expect(await store.pushes.record(record)).toBeTruthy()
+    await store.pushes.hand(chunk.id, chunk.fence, 10)
+
+    // First of all, nothing is sent any more.
+    expect(await store.services.removeDependants(service.id, 10, 7000)).toBe(true)
+    expect(await store.services.removeDependants(service.id, 10, 7000)).toBe(true)
+    const state = { state: 'cancelled', stateReason: 'its service is being removed', finishedAt: 7000 }
+    expect(await store.pushes.get(push.id)).toMatchObject({
+      ...{ ...state, accepted: 8, rejected: 1, unknown: 1, unsent: 20 },
+    })
+    expect(await store.pushes.get(waiting.id)).toMatchObject({ ...state, unsent: 30 })
+    expect(await store.pushes.record({ ...record, position: 10 })).toBe(false)
+    expect(await store.devices.count({ serviceId: service.id })).toBe(30)
+
+    const devices = new Set<number>()
+    let steps = 0
+    for (; await store.services.removeDependants(service.id, 10, 8000); steps++) {
+      devices.add(await store.devices.count({ serviceId: service.id }))
+      const half = await store.pushes.get(push.id)
+      if (half === undefined) continue
+      expect(await store.pushes.keepsDeliveries(push.id)).toBe(false)
+      expect(await store.pushes.reasons(push.id)).toContainEqual({
+        outcome: 'rejected',
+        reason: 'A',
+        count: 1,
+      })
+    }
+    // Two deliveries, thirty targets, three chunks and the push; three chunks and the push; the devices.
+    expect(steps).toBe(4 + 1 + 3)
+    expect([...devices]).toEqual([30, 20, 10, 0])
+    expect(await store.pushes.list()).toEqual([others])
+    expect(await store.devices.count({})).toBe(1)
+    await store.services.remove(service.id)
   })
 
   test('ids of removed devices are not given out again', async () => {

@@ -59,6 +59,8 @@ export function deviceFilesRoutes(app: V1, { resources: { devices } }: V1Context
   app.get(
     '/devices/export',
     {
+      // It would read all devices for nobody.
+      exposeHeadRoute: false,
       config: { scope: 'devices' },
       schema: {
         operationId: 'exportDevices',

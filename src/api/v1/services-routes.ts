@@ -111,7 +111,7 @@ export function servicesRoutes(app: V1, { resources: { services } }: V1Context):
         tags,
         summary: 'Remove a service',
         description:
-          'Refused where devices, notifications, pushes or feedback services hang on it, unless `cascade` removes them, too.',
+          'Refused where devices, notifications, pushes or feedback services hang on it, unless `cascade` removes them, too: step by step, after running pushes have been cancelled. A removal that was broken off is asked for again.',
         params,
         querystring: Type.Object({ cascade: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
         response: { 204: Type.Null({ description: 'It is gone.' }), ...problems(404, 409, 412) },

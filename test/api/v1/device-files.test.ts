@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setImmediate as turn } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { basic, startApi } from '../start-api.js'
 
 const csv = { 'content-type': 'text/csv' }
@@ -173,4 +173,18 @@ test('an export is compressed for who wants that', async () => {
   const chunks: Buffer[] = []
   for await (const chunk of response) chunks.push(chunk)
   expect(gunzipSync(Buffer.concat(chunks)).toString().split('\n')).toHaveLength(102)
+})
+
+test('tags count towards a transaction', async () => {
+  const { upload, store } = await listening()
+  const importMany = vi.spyOn(store.devices, 'importMany')
+  const tags = Array.from({ length: 99 }, (_, n) => `tag${n}`)
+  const lines = Array.from({ length: 45 }, (_, n) => `${JSON.stringify({ token: tokenOf(n), tags })}\n`)
+  expect((await upload(lines.join(''), ndjson)).json).toMatchObject({ created: 45, faultCount: 0 })
+  expect(importMany.mock.calls.map(([, devices]) => devices.length)).toEqual([20, 20, 5])
+})
+
+test('HEAD does not export for nobody', async () => {
+  const { v1 } = await startApi()
+  expect(await v1('HEAD', '/devices/export')).toMatchObject({ status: 405, headers: { allow: 'GET' } })
 })

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { startSimulator } from '../../../src/simulator/index.js'
 import { apple, newP8 } from '../../model/credentials.js'
@@ -86,6 +87,30 @@ test('a service with devices is removed with cascade only', async () => {
   })
   expect(await v1('DELETE', `/services/${serviceId}?cascade=true`)).toMatchObject({ status: 204 })
   expect((await v1('GET', '/services')).json).toEqual({ items: [], next: null })
+})
+
+test('others have their turn while a service is removed with all that hangs on it', async () => {
+  const { v1, store, serviceId } = await startApi()
+  const devices = Array.from({ length: 3000 }, (_, n) => ({ token: n.toString(16).padStart(8, '0') }))
+  await store.devices.importMany(serviceId, devices, 1)
+  const path = `/services/${serviceId}?cascade=true`
+  expect(await v1('DELETE', path, undefined, { 'if-match': '"other"' })).toMatchObject({ status: 412 })
+  expect(await store.devices.count({})).toBe(3000)
+  const counts = new Set<number>()
+  let isOver = false
+  const removed = v1('DELETE', path).finally(() => {
+    isOver = true
+  })
+  while (!isOver) {
+    counts.add(await store.devices.count({}))
+    await nextTurn()
+  }
+  expect(await removed).toMatchObject({ status: 204 })
+  expect([...counts]).toEqual(expect.arrayContaining([2000, 1000]))
+  expect(await v1('DELETE', path)).toMatchObject({
+    status: 404,
+    json: { code: 'PUSH_ERR_SERVICE_NOT_FOUND' },
+  })
 })
 
 test('If-Match lets a change through only where nobody was quicker', async () => {
