@@ -40,10 +40,11 @@ export async function addDeviceFields(db: Kysely<unknown>, dialect: MigrationDia
     .on('device_events')
     .columns(['device_id', 'id'])
     .execute()
-  // The chunk of a push that a device lies in.
+  // The chunk of a push that a device lies in. That it is unique tells SQLite that devices chunk by chunk are in order: it sorts nothing.
   await db.schema
     .createIndex('chunks_push_id_last_device_id')
     .on('chunks')
+    .unique()
     .columns(['push_id', 'last_device_id'])
     .execute()
   // Devices of a user in the order of their ids.

@@ -81,10 +81,10 @@ function endedIds({ pushId }: RetryAudience, { serviceId, after, limit }: Place)
   const behind = sql`chunks.push_id = ${pushId} and chunks.state = 'done' and chunks.last_device_id > ${after}`
   const left = sql`select devices.id as id from ${chunks} devices on devices.service_id = ${serviceId} and devices.is_active = 1
       and devices.id > max(chunks.position, ${after}) and devices.id <= chunks.last_device_id
-    where ${behind} and (${push}) = 'all' order by chunks.id, devices.id limit ${limit}`
+    where ${behind} and (${push}) = 'all' order by chunks.last_device_id, devices.id limit ${limit}`
   const leftNamed = sql`select device_id as id from ${chunks} push_targets on push_targets.push_id = ${pushId}
       and device_id > max(chunks.position, ${after}) and device_id <= chunks.last_device_id
-    where ${behind} and (${push}) <> 'all' order by chunks.id, device_id limit ${limit}`
+    where ${behind} and (${push}) <> 'all' order by chunks.last_device_id, device_id limit ${limit}`
   const parts = [told, left, leftNamed].map((part) => sql`select id from (${part})`)
   return sql`${sql.join(parts, sql` union `)} order by id limit ${limit}`
 }
