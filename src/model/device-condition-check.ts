@@ -10,7 +10,7 @@ export const conditionLimits = {
   depth: 10,
   /** Tests and combinations altogether. */
   nodes: 200,
-  /** Members of one list of `tokens`, `devices` or `users`. */
+  /** Members of all lists of `tokens`, `devices` and `users` together: whoever looks for devices has them in hand on every page. */
   names: 10_000,
   /** Members of any other list, and attributes. */
   values: 100,
@@ -21,6 +21,7 @@ type Check = (value: unknown, path: string, tree: Tree) => DeviceCondition
 
 interface Tree {
   nodes: number
+  names: number
   depth: number
 }
 
@@ -28,11 +29,11 @@ const checks: Record<string, Check> = {
   and: (value, path, tree) => ({ and: children(value, path, tree) }),
   or: (value, path, tree) => ({ or: children(value, path, tree) }),
   not: (value, path, tree) => ({ not: checkNode(value, path, tree) }),
-  tokens: (value, path) => ({
-    tokens: list(value, path, conditionLimits.names, (one, field) => normalizeDeviceToken(one, field)),
+  tokens: (value, path, tree) => ({
+    tokens: names(value, path, tree, (one, field) => normalizeDeviceToken(one, field)),
   }),
-  devices: (value, path) => ({ devices: ids(value, path) }),
-  users: (value, path) => ({ users: ids(value, path) }),
+  devices: (value, path, tree) => ({ devices: ids(value, path, tree) }),
+  users: (value, path, tree) => ({ users: ids(value, path, tree) }),
   tags: (value, path) => ({ tags: texts(value, path, 100) }),
   platform: (value, path) => ({ platform: texts(value, path, 30, 0) }),
   osVersion: (value, path) => ({ osVersion: versions(value, path) }),
@@ -52,7 +53,7 @@ const checks: Record<string, Check> = {
  * PUSH_ERR_INPUT_INVALID, PUSH_ERR_DEVICE_TOKEN_INVALID; the field is the path: `where.and[1].osVersion.from`.
  */
 export function checkDeviceCondition(condition: unknown, field = 'where'): DeviceCondition {
-  return checkNode(condition, field, { nodes: 0, depth: 0 })
+  return checkNode(condition, field, { nodes: 0, names: 0, depth: 0 })
 }
 
 function checkNode(value: unknown, path: string, tree: Tree): DeviceCondition {
@@ -86,8 +87,21 @@ function list<Member>(
   return value.map((one, index) => check(one, `${path}[${index}]`))
 }
 
-function ids(value: unknown, path: string): number[] {
-  return list(value, path, conditionLimits.names, (one, field) =>
+function names<Name>(
+  value: unknown,
+  path: string,
+  tree: Tree,
+  check: (one: unknown, field: string) => Name,
+): Name[] {
+  const most = conditionLimits.names
+  if (Array.isArray(value)) tree.names += value.length
+  if (tree.names > most)
+    throw invalid(path, `the condition has more than ${most} tokens, devices and users altogether`)
+  return list(value, path, most, check)
+}
+
+function ids(value: unknown, path: string, tree: Tree): number[] {
+  return names(value, path, tree, (one, field) =>
     checkInteger(field, one, 1, Number.MAX_SAFE_INTEGER, 'an id'),
   )
 }
@@ -139,8 +153,8 @@ function attributes(value: unknown, path: string): Record<string, string | numbe
     throw notAllowed(path, value, `1 to ${conditionLimits.values} attributes with their values`)
   for (const [name, one] of given) {
     const field = `${path}.${name}`
-    if (name.length > 100 || name.includes('"'))
-      throw invalid(path, `${shown(name)} is no name of an attribute: at most 100 characters, without "`)
+    if (name.length > 100)
+      throw invalid(path, `${shown(name)} is no name of an attribute: at most 100 characters`)
     if (typeof one === 'string') checkText(field, one, 1000)
     else if (typeof one !== 'boolean' && !(typeof one === 'number' && Number.isFinite(one)))
       throw notAllowed(field, one, 'a text, a number, true or false')

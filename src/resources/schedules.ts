@@ -1,7 +1,7 @@
 import { type Clock, PushError } from '../base/index.js'
 import { checkCron, type Delivery, nextRun } from '../delivery/index.js'
 import { checkTimeZone, type Notification, type Schedule, type ScheduleAction } from '../model/index.js'
-import type { Store } from '../store/index.js'
+import type { Check, Store } from '../store/index.js'
 import { feedbackServiceNotFound } from './not-found.js'
 import { modelled, type NotificationInput } from './notifications.js'
 import { deliveryOptions, type SubmitOptions } from './push-options.js'
@@ -108,9 +108,9 @@ export class Schedules {
     return await this.#store.schedules.setNext(id, nextRun(cron, timeZone, this.#clock.now()))
   }
 
-  /** Pushes that it has made stay. PUSH_ERR_SCHEDULE_NOT_FOUND. */
-  remove(id: number): Promise<void> {
-    return this.#store.schedules.remove(id)
+  /** Pushes that it has made stay. `check` may throw; then nothing is removed. PUSH_ERR_SCHEDULE_NOT_FOUND. */
+  remove(id: number, { check }: { check?: Check<Schedule> } = {}): Promise<void> {
+    return this.#store.schedules.remove(id, check)
   }
 
   async #actionOf(

@@ -119,10 +119,10 @@ function locales(list: readonly string[]): RawBuilder<boolean> {
     where value = lower(devices.locale) or substr(lower(devices.locale), 1, length(value) + 1) = value || '-')`
 }
 
-/** Compared as JSON, so that the text "1" is not the number 1. */
+/** Compared as JSON, so that the text "1" is not the number 1. A name in a path is written as in JSON, too: SQLite reads its escapes. */
 function attributes(wanted: Readonly<Record<string, string | number | boolean>>): RawBuilder<boolean> {
   const tests = Object.entries(wanted).map(
-    ([name, value]) => sql`devices.attributes -> ${`$."${name}"`} is ${JSON.stringify(value)}`,
+    ([name, value]) => sql`devices.attributes -> ${`$.${JSON.stringify(name)}`} is ${JSON.stringify(value)}`,
   )
   return sql`(devices.attributes <> '' and ${sql.join(tests, sql` and `)})`
 }

@@ -3,7 +3,7 @@ import { PushError } from '../base/index.js'
 import type { NewSchedule, Schedule, ScheduleAction } from '../model/index.js'
 import { isForeignKeyViolation, serviceNotFound } from './constraint-violation.js'
 import type { ScheduleRow, Schema } from './schema.js'
-import type { ScheduleRun, ScheduleStore } from './store.js'
+import type { Check, ScheduleRun, ScheduleStore } from './store.js'
 
 /** Schedules; what they do is kept as JSON. */
 export class KyselyScheduleStore implements ScheduleStore {
@@ -47,9 +47,13 @@ export class KyselyScheduleStore implements ScheduleStore {
     return scheduleOf(row)
   }
 
-  async remove(id: number): Promise<void> {
-    const { numDeletedRows } = await this.#db.deleteFrom('schedules').where('id', '=', id).executeTakeFirst()
-    if (numDeletedRows === 0n) throw scheduleNotFound(id)
+  async remove(id: number, check?: Check<Schedule>): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      const current = await new KyselyScheduleStore(db).get(id)
+      if (current === undefined) throw scheduleNotFound(id)
+      check?.(current)
+      await db.deleteFrom('schedules').where('id', '=', id).execute()
+    })
   }
 
   async due(at: number): Promise<Schedule[]> {

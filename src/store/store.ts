@@ -127,7 +127,7 @@ export interface ScheduleStore {
   /** Pauses it (null), or lets it go on at a time. PUSH_ERR_SCHEDULE_NOT_FOUND. */
   setNext(id: number, nextAt: number | null): Promise<Schedule>
   /** PUSH_ERR_SCHEDULE_NOT_FOUND. */
-  remove(id: number): Promise<void>
+  remove(id: number, check?: Check<Schedule>): Promise<void>
   /** Schedules whose time has come, the earliest first. */
   due(at: number): Promise<Schedule[]>
   /** Notes a run, unless the schedule has moved on from `seenNextAt` meanwhile: then nothing is written, and it is false. */

@@ -83,7 +83,19 @@ test('limits, on both sides', () => {
   expect(refusal(wide(conditionLimits.nodes + 1))).toContain('more than 200 tests')
   const named = (count: number) => ({ users: Array.from({ length: count }, (_, n) => n + 1) })
   checkDeviceCondition(named(conditionLimits.names))
-  expect(refusal(named(conditionLimits.names + 1))).toContain('it has 10001 members; at most 10000')
+  expect(refusal(named(conditionLimits.names + 1))).toBe(
+    'where.users: the condition has more than 10000 tokens, devices and users altogether',
+  )
+  const shared = (count: number) => ({
+    and: [{ not: named(9998) }, { or: [{ tokens: ['ab'] }, { devices: named(count).users }] }],
+  })
+  checkDeviceCondition(shared(1))
+  expect(refusal(shared(2))).toBe(
+    'where.and[1].or[1].devices: the condition has more than 10000 tokens, devices and users altogether',
+  )
+  const attribute = (length: number) => ({ attributes: { ['"'.repeat(length)]: 1 } })
+  checkDeviceCondition(attribute(100))
+  expect(refusal(attribute(101))).toContain('at most 100 characters')
   const tagged = (count: number) => ({ tags: Array.from({ length: count }, (_, n) => `t${n}`) })
   checkDeviceCondition(tagged(conditionLimits.values))
   expect(refusal(tagged(conditionLimits.values + 1))).toContain('it has 101 members; at most 100')

@@ -125,6 +125,37 @@ describeStore('audiences by condition', (context) => {
     expect(found.push.finishedAt).toBe(ids.length === 0 ? 5000 : null)
   })
 
+  test('attributes of any name', async () => {
+    const { store } = context
+    const service = await addService(store)
+    const names = [
+      'a\\b',
+      'a"b',
+      '\\',
+      '"',
+      '\\"',
+      'a.b',
+      '$',
+      '[0]',
+      '',
+      ' ',
+      '\n',
+      '\u0001',
+      'ä',
+      '😀',
+      '\\u0061',
+      "'",
+    ]
+    await addDevices(
+      service,
+      names.map((name) => ({ attributes: { [name]: 'x' } })),
+    )
+    for (const [index, name] of names.entries()) {
+      const where = { attributes: { [name]: 'x' } }
+      expect(await resolved(service, where), JSON.stringify(name)).toMatchObject({ ids: [index + 1] })
+    }
+  })
+
   test('some thousand devices at a time; what is selective looks at no more than it names', async () => {
     const { store } = context
     const service = await addService(store)

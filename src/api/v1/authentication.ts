@@ -4,7 +4,7 @@ import type { User } from '../../model/index.js'
 import type { Resources } from '../../resources/index.js'
 import type { AttemptResult, Authenticator } from '../authenticator.js'
 import { basicCredentials } from '../basic-credentials.js'
-import { isAllowed, type Principal, principalOfUser } from './principal.js'
+import { forbidden, isAllowed, type Principal, principalOfUser } from './principal.js'
 import { requireCsrfToken, sessionToken } from './session-cookie.js'
 
 /** Methods that change nothing (RFC 9110, section 9.2.1). */
@@ -32,8 +32,7 @@ export class Authentication {
     request.principal = await this.#principalOf(request, reply)
     // The route exists and says its scope; what does not is refused.
     if (scope !== undefined && isAllowed(request.principal, scope)) return
-    const wanted = scope === 'any' ? 'a scope' : [scope].flat().join(' or ')
-    throw new PushError('PUSH_ERR_FORBIDDEN', `${request.principal.name} may not do this; it takes ${wanted}`)
+    throw forbidden(request.principal, scope)
   }
 
   /** The user of a name and a password. PUSH_ERR_UNAUTHENTICATED, PUSH_ERR_TOO_MANY_ATTEMPTS, PUSH_ERR_OVERLOADED. */

@@ -1,3 +1,4 @@
+import { PushError } from '../../base/index.js'
 import { type Scope, scopesOfUser, type User } from '../../model/index.js'
 
 /** What a route asks for: one of these scopes. `any`: whoever may do something. `public`: everybody. */
@@ -26,4 +27,10 @@ export function isAllowed({ scopes: own }: Principal, required: RequiredScope): 
   if (required === 'public' || own.has('admin')) return true
   const wanted = typeof required === 'string' ? [required] : required
   return wanted.some((scope) => own.has(scope) || (scope === 'devices:register' && own.has('devices')))
+}
+
+/** PUSH_ERR_FORBIDDEN: what it takes. */
+export function forbidden({ name }: Principal, required: RequiredScope | undefined): PushError {
+  const wanted = required === 'any' ? 'a scope' : [required].flat().join(' or ')
+  return new PushError('PUSH_ERR_FORBIDDEN', `${name} may not do this; it takes ${wanted}`)
 }

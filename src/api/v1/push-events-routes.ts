@@ -53,10 +53,16 @@ export function pushEventsRoutes(app: V1, { resources: { pushes } }: V1Context):
       }
       const stream = new AbortController()
       open.add(stream)
-      reply.raw.once('close', () => {
+      const giveBack = () => {
         open.delete(stream)
         stream.abort()
-      })
+      }
+      reply.raw.once('close', giveBack)
+      // A client that has gone while the push was read: `close` has been, and does not come again.
+      if (reply.raw.destroyed) {
+        giveBack()
+        return reply.hijack()
+      }
       const text = eventStream(pushes, id, { seen, signal: stream.signal })
       return reply
         .type('text/event-stream; charset=utf-8')

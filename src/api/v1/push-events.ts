@@ -58,7 +58,7 @@ export async function* eventStream(
   const events = pushes.events(id, { signal })
   try {
     let last = seen
-    let next = events.next()
+    let next = asked(events)
     while (!signal.aborted) {
       const event = await within(next, beatMs, signal)
       if (event === undefined) {
@@ -66,7 +66,7 @@ export async function* eventStream(
         continue
       }
       if (event.done) break
-      next = events.next()
+      next = asked(events)
       const data = JSON.stringify(progressOf(event.value))
       const digest = createHash('sha1').update(data).digest('base64url').slice(0, 16)
       if (digest !== last) yield `event: progress\nid: ${digest}\ndata: ${data}\n\n`
@@ -76,6 +76,13 @@ export async function* eventStream(
   } finally {
     await events.return()
   }
+}
+
+/** The next one. It may fail while a client that reads slowly is waited for: that is told when it is its turn, and ends no process. */
+function asked<Value>(events: AsyncGenerator<Value, void, undefined>): Promise<IteratorResult<Value, void>> {
+  const next = events.next()
+  next.catch(() => {})
+  return next
 }
 
 /** What comes of it in time; undefined: nothing yet. */

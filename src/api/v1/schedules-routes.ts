@@ -1,8 +1,11 @@
 import { type Static, Type } from 'typebox'
 import { PushError } from '../../base/index.js'
+import type { Schedule } from '../../model/index.js'
 import type { Resources } from '../../resources/index.js'
+import { requireMatch } from './entity-tag.js'
 import { listBodyLimit } from './json-body.js'
 import { Id, ListOf, listed, PageQuery, pageOf, pageWithin, Time } from './list.js'
+import { forbidden, isAllowed, type Principal } from './principal.js'
 import { problems } from './problem.js'
 import { notificationOf } from './pushes-routes.js'
 import type { V1, V1Context } from './route.js'
@@ -43,12 +46,13 @@ export function schedulesRoutes(app: V1, { resources }: V1Context): void {
         tags,
         summary: 'Push again and again, or call a feedback service',
         description:
-          'With `notification`, which may have no expiration but 0, it pushes; an audience may be given as with a push. With `feedbackService` it calls that one, and takes nothing else. A worker does it.',
+          'With `notification`, which may have no expiration but 0, it pushes; an audience may be given as with a push. With `feedbackService` it calls that one, and takes nothing else; that takes the scope `services`, too. A worker does it.',
         body: ScheduleInputSchema,
         response: { 201: ScheduleSchema, ...problems(404, 413, 415) },
       },
     },
     async ({ body, principal }, reply) => {
+      if (body.feedbackService !== undefined) requireServices(principal)
       const schedule = await schedules.create(await inputOf(resources, body, principal.name))
       return reply
         .code(201)
@@ -111,7 +115,10 @@ export function schedulesRoutes(app: V1, { resources }: V1Context): void {
           response: { 200: ScheduleSchema, ...problems(404) },
         },
       },
-      async ({ params: { schedule } }) => shownSchedule(await schedules[verb](schedule)),
+      async ({ params: { schedule: id }, principal }) => {
+        requireScopeOf(await schedules.existing(id), principal)
+        return shownSchedule(await schedules[verb](id))
+      },
     )
 
   app.delete(
@@ -124,14 +131,28 @@ export function schedulesRoutes(app: V1, { resources }: V1Context): void {
         summary: 'Remove a schedule',
         description: 'Pushes that it has made stay.',
         params,
-        response: { 204: Type.Null({ description: 'It is gone.' }), ...problems(404) },
+        response: { 204: Type.Null({ description: 'It is gone.' }), ...problems(404, 412) },
       },
     },
-    async ({ params: { schedule } }, reply) => {
-      await schedules.remove(schedule)
+    async (request, reply) => {
+      const check = (current: Schedule) => {
+        requireScopeOf(current, request.principal)
+        requireMatch(request, shownSchedule(current))
+      }
+      await schedules.remove(request.params.schedule, { check })
       return reply.code(204).send(null)
     },
   )
+}
+
+/** What calls a feedback service switches devices off: that is no matter of pushes. PUSH_ERR_FORBIDDEN. */
+function requireServices(principal: Principal): void {
+  if (!isAllowed(principal, 'services')) throw forbidden(principal, 'services')
+}
+
+/** What a schedule does never changes. */
+function requireScopeOf({ action }: Schedule, principal: Principal): void {
+  if (action.kind === 'feedback') requireServices(principal)
 }
 
 /** In the words of the library. PUSH_ERR_INPUT_INVALID where it is neither a push nor a call, or both. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
+import { promisify } from 'node:util'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { basic, createUser, startApi } from '../start-api.js'
 
@@ -102,6 +103,35 @@ test('so many streams and no more; one that a client leaves makes room', async (
   expect(refused.response.headers.get('retry-after')).not.toBeNull()
   streams[0]!.abort()
   await vi.waitFor(async () => expect((await follow()).response.status).toBe(200), { ...soon, interval: 100 })
+})
+
+test('clients that have gone before their stream begins take up no room', async () => {
+  const { port, store, server, follow } = await listening()
+  const { get } = store.pushes
+  let open = () => {}
+  const gate = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  let waiting = 0
+  const spy = vi.spyOn(store.pushes, 'get').mockImplementation(async (id) => {
+    waiting++
+    await gate
+    return await get.call(store.pushes, id)
+  })
+  const clients = Array.from({ length: 100 }, () => {
+    const path = '/api/v1/pushes/1/events'
+    const client = request({ host: '127.0.0.1', port, path, headers: basic('ann', 'open sesame') })
+    client.on('error', () => {})
+    client.end()
+    return client
+  })
+  await vi.waitFor(() => expect(waiting).toBe(100), soon)
+  for (const client of clients) client.destroy()
+  const connections = () => promisify(server.app.server.getConnections.bind(server.app.server))()
+  await vi.waitFor(async () => expect(await connections()).toBe(0), soon)
+  open()
+  spy.mockRestore()
+  expect((await follow()).response.status).toBe(200)
 })
 
 test('a client that does not read holds nothing up', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { startApi } from '../start-api.js'
+import { startAccess } from './access-scene.js'
 
 test('a schedule of pushes is made, read, held, let go and removed', async () => {
   const { v1, serviceId } = await startApi()
@@ -66,4 +67,50 @@ test.each([
   const { v1 } = await startApi()
   expect(await v1('POST', '/schedules', body)).toMatchObject({ status: 400, json: { field } })
   expect((await v1('GET', '/schedules')).json.items).toEqual([])
+})
+
+test('what calls a feedback service takes the scope services, too', async () => {
+  const { ask, bearer, serviceId } = await startAccess()
+  const feedbackService = { name: 'f', hostname: 'feedback.push.apple.com', service: serviceId }
+  const root = await bearer('admin')
+  const { json: called } = await ask('POST', '/feedback-services', root, feedbackService)
+  const call = { cron: '0 3 * * *', feedbackService: called.id }
+  const push = { cron: '0 3 * * *', notification: { service: serviceId, message: 'Hi' } }
+  const pusher = await bearer('push')
+  const both = await bearer('push', 'services')
+  const forbidden = { status: 403, json: { code: 'PUSH_ERR_FORBIDDEN' } }
+
+  expect(await ask('POST', '/schedules', pusher, call)).toMatchObject(forbidden)
+  const { json: theirs } = await ask('POST', '/schedules', both, call)
+  for (const [method, verb] of [
+    ['POST', '/pause'],
+    ['POST', '/resume'],
+    ['DELETE', ''],
+  ] as const)
+    expect(await ask(method, `/schedules/${theirs.id}${verb}`, pusher)).toMatchObject(forbidden)
+  expect((await ask('GET', `/schedules/${theirs.id}`, pusher)).json).toEqual(theirs)
+  const { json: own } = await ask('POST', '/schedules', pusher, push)
+  for (const [who, { id }] of [
+    [pusher, own],
+    [both, theirs],
+  ] as const) {
+    expect(await ask('POST', `/schedules/${id}/pause`, who)).toMatchObject({ status: 200 })
+    expect(await ask('POST', `/schedules/${id}/resume`, who)).toMatchObject({ status: 200 })
+    expect(await ask('DELETE', `/schedules/${id}`, who)).toMatchObject({ status: 204 })
+  }
+})
+
+test('If-Match keeps a schedule that somebody else has changed', async () => {
+  const { v1, serviceId } = await startApi()
+  const notification = { service: serviceId, message: 'Hi' }
+  const { json } = await v1('POST', '/schedules', { cron: '0 3 * * *', notification })
+  const path = `/schedules/${json.id}`
+  const seen = String((await v1('GET', path)).headers['etag'])
+  await v1('POST', `${path}/pause`)
+  expect(await v1('DELETE', path, undefined, { 'if-match': seen })).toMatchObject({
+    status: 412,
+    json: { code: 'PUSH_ERR_PRECONDITION_FAILED' },
+  })
+  const now = String((await v1('GET', path)).headers['etag'])
+  expect(await v1('DELETE', path, undefined, { 'if-match': now })).toMatchObject({ status: 204 })
 })
