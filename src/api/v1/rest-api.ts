@@ -61,7 +61,8 @@ export interface RestApiOptions {
  * The REST API as a Fastify plugin: `app.register(restApi, { prefix: '/api', resources: app, store: app.store })`. Its routes
  * are below `v1/`, their description at `v1/openapi.json`, a page to read it at `docs/`.
  *
- * Its hooks, parsers, validator and error handler stay within it: the app around it keeps its own.
+ * Its hooks, parsers, validator and error handler stay within it: the app around it keeps its own. It can't be mounted in an app that has
+ * `@fastify/swagger` itself at the same level: mount that one within a plugin of its own, beside this.
  */
 export async function restApi(app: FastifyInstance, options: RestApiOptions): Promise<void> {
   const { resources, store, clock = systemClock } = options
@@ -74,9 +75,11 @@ export async function restApi(app: FastifyInstance, options: RestApiOptions): Pr
   app.setSerializerCompiler(() => JSON.stringify)
   readJsonBodies(app)
   app.addHook('onSend', tagAnswer)
-  await app.register(helmet, securityHeaders)
+  // An app around it that has one of these already has it for these routes, too; twice it can't be.
+  if (!app.hasReplyDecorator('helmet')) await app.register(helmet, securityHeaders)
   // Brotli takes longer for an answer than SQLite does to find it.
-  await app.register(compress, { encodings: ['gzip'], threshold: 1024, globalDecompression: false })
+  if (!app.hasReplyDecorator('compress'))
+    await app.register(compress, { encodings: ['gzip'], threshold: 1024, globalDecompression: false })
   await describeRoutes(app)
   await showDescription(app)
   await app.register(
