@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../base/index.js'
 import type { User } from '../model/index.js'
 import { inPasswordSlot, nobodysHash, verifyPassword } from '../resources/index.js'
 import type { UserStore } from '../store/index.js'
+import { addressKey } from './address-key.js'
 import { FailedAttempts } from './failed-attempts.js'
 
 /** How long verified credentials are believed without hashing the password again. */
@@ -12,8 +13,8 @@ const rememberedMs = 60_000
 const maxRemembered = 10_000
 
 /**
- * Failed attempts that an address may make in a window for one name, and for all names together; and those for one name from all
- * addresses together, beyond which each address may make only one for it.
+ * Failed attempts that an address (`addressKey`) may make in a window for one name, and for all names together, and as many again with API
+ * tokens; and those for one name from all addresses together, beyond which each address may make only one for it.
  *
  * The last one slows an attack from many addresses ten times. Were the name locked instead, whoever wants to could lock its user out:
  * so an address that has not failed always has its attempt.
@@ -35,9 +36,9 @@ export interface Attempt {
   staffOnly: boolean
 }
 
-/** What came of it. `limited`: too many attempts failed before, and the password was not looked at. */
+/** What came of it. `passwordHash`: the one that the password was verified against. `limited`: too many attempts failed before, and the password was not looked at. */
 export type AttemptResult =
-  | { kind: 'accepted'; user: User }
+  | { kind: 'accepted'; user: User; passwordHash: string }
   | { kind: 'refused' }
   | { kind: 'limited'; retryAfterMs: number }
 
@@ -81,6 +82,8 @@ export class Authenticator {
   readonly #failuresOfAddress: FailedAttempts
   /** Of a name, from all addresses. */
   readonly #failuresEverywhere: FailedAttempts
+  /** Of an address with API tokens: apart, so that a program with a wrong token locks nobody's sign-in. */
+  readonly #failuresOfTokens: FailedAttempts
 
   constructor(users: Pick<UserStore, 'findByUsername'>, clock: Clock = systemClock) {
     this.#users = users
@@ -89,6 +92,7 @@ export class Authenticator {
     this.#failuresOfName = new FailedAttempts(perName, windowMs, clock)
     this.#failuresOfAddress = new FailedAttempts(perAddress, windowMs, clock)
     this.#failuresEverywhere = new FailedAttempts(perNameEverywhere, windowMs, clock)
+    this.#failuresOfTokens = new FailedAttempts(perAddress, windowMs, clock)
   }
 
   /** Whether this name and password may come in. */
@@ -99,17 +103,18 @@ export class Authenticator {
     const fingerprint = this.#fingerprint(attempt, passwordHash)
     const verifiedAt = this.#remembered.get(fingerprint)
     if (found && verifiedAt !== undefined && this.#clock.now() - verifiedAt < rememberedMs)
-      return { kind: 'accepted', user: found.user }
+      return { kind: 'accepted', user: found.user, passwordHash }
     const verdict = await this.#verifyOnce(attempt, passwordHash, fingerprint)
     if (verdict.kind !== 'right') return verdict
-    return found ? { kind: 'accepted', user: found.user } : { kind: 'refused' }
+    return found ? { kind: 'accepted', user: found.user, passwordHash } : { kind: 'refused' }
   }
 
-  /** Counts a failure of an address that no name belongs to, as with a wrong token. */
-  countFailure(address: string): Exclude<AttemptResult, { kind: 'accepted' }> {
-    const retryAfterMs = this.#failuresOfAddress.waitMs(address)
+  /** Counts a wrong API token. */
+  countWrongToken(address: string): Exclude<AttemptResult, { kind: 'accepted' }> {
+    const key = addressKey(address)
+    const retryAfterMs = this.#failuresOfTokens.waitMs(key)
     if (retryAfterMs > 0) return { kind: 'limited', retryAfterMs }
-    this.#failuresOfAddress.add(address)
+    this.#failuresOfTokens.add(key)
     return { kind: 'refused' }
   }
 
@@ -139,14 +144,12 @@ export class Authenticator {
   async #verify(attempt: Attempt, passwordHash: string, fingerprint: string): Promise<Verdict> {
     // The longest name has 150 characters: all longer ones share a counter, so that keys stay short.
     const username = attempt.username.slice(0, 151)
-    const name = `${attempt.address} ${username}`
+    const address = addressKey(attempt.address)
+    const name = `${address} ${username}`
     const waitMs = () => {
       if (this.#remembered.has(fingerprint)) return 0
       const limit = this.#failuresEverywhere.waitMs(username) > 0 ? 1 : failedAttemptLimits.perName
-      return Math.max(
-        this.#failuresOfName.waitMs(name, limit),
-        this.#failuresOfAddress.waitMs(attempt.address),
-      )
+      return Math.max(this.#failuresOfName.waitMs(name, limit), this.#failuresOfAddress.waitMs(address))
     }
     // Asked before queueing, so that a flood is turned away at once, and again when it is our turn, since those
     // before us may have failed meanwhile.
@@ -160,7 +163,7 @@ export class Authenticator {
       }
       this.#failuresOfName.add(name)
       this.#failuresEverywhere.add(username)
-      this.#failuresOfAddress.add(attempt.address)
+      this.#failuresOfAddress.add(address)
       return { kind: 'refused' }
     })
   }

@@ -56,6 +56,11 @@ export interface ServerOptions {
   resources: Resources
   /** See `IosNotificationsOptions`. */
   authentication?: string | undefined
+  /**
+   * Addresses and networks of reverse proxies, with commas between: what they say in `X-Forwarded-For` is the client's address. Absent:
+   * nobody is believed, and the address is that of the connection.
+   */
+  trustedProxies?: string | undefined
   /** Absent: nothing is logged. At level `debug` every answer is. */
   logger?: FastifyBaseLogger
   /** The machine's clock by default. */
@@ -77,7 +82,7 @@ export interface Server extends AsyncDisposable {
 export function createServer(options: ServerOptions): Server {
   const { store, resources, authentication, clock = systemClock } = options
   const limits = { ...serverLimits, ...options.limits }
-  const app = createApp(options.logger, limits)
+  const app = createApp(options, limits)
   app.get('/healthz', async (request, reply) => {
     try {
       await store.ping()
@@ -102,14 +107,17 @@ export function createServer(options: ServerOptions): Server {
   }
 }
 
-function createApp(logger: FastifyBaseLogger | undefined, limits: ServerLimits): FastifyInstance {
+function createApp(
+  { logger, trustedProxies = '' }: Pick<ServerOptions, 'logger' | 'trustedProxies'>,
+  limits: ServerLimits,
+): FastifyInstance {
   const app: FastifyInstance = Fastify({
     ...(logger && { loggerInstance: logger }),
     // A child logger a request costs more than reading a device does, and says no more than the lines below.
     childLoggerFactory: (parent) => parent,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: deviceBodyLimit,
-    trustProxy: false,
+    trustProxy: trustedProxies === '' ? false : trustedProxies,
     requestTimeout: limits.uploadTimeoutMs,
     connectionTimeout: limits.idleTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,

@@ -39,6 +39,7 @@ export async function serve(
     store,
     resources,
     authentication,
+    trustedProxies: config.trustedProxies,
     clock,
     ...(logger !== undefined && { logger }),
   })

@@ -6,7 +6,7 @@ import { operator } from './operator.js'
 const readers = new Set([
   ...['user list', 'token list', 'service list', 'service show', 'service check'],
   ...['device list', 'device show', 'device timeline', 'device export', 'push-status'],
-  ...['schedule list', 'schedule show', 'feedback-service list', 'feedback', 'migrate'],
+  ...['schedule list', 'schedule show', 'feedback-service list', 'feedback', 'migrate', 'stats'],
 ])
 
 /** Runs a command's work, between two lines in the audit log where it may change something. */

@@ -129,8 +129,9 @@ function fromText(name: SettingName, text: string): unknown {
 }
 
 function check({ name, value, origin }: Given): void {
-  if (!isSetting(name) || Check(configSchema.properties[name], value)) return
-  const { secret, allowed } = settings[name]
+  if (!isSetting(name)) return
+  const { secret, allowed, allows } = settings[name]
+  if (Check(configSchema.properties[name], value) && (allows === undefined || allows(String(value)))) return
   const not = secret ? '' : `, not ${shown(redactSetting(name, value))}`
   const where = origin === settings[name].flag ? origin : `${name} (from ${origin})`
   throw invalid(name, `${where} must be ${allowed}${not}`)

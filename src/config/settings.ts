@@ -1,4 +1,5 @@
 import type { XStatic } from 'typebox/schema'
+import { isAddressList } from './address-list.js'
 
 /** Where settings are looked for in the working directory. */
 export const defaultConfigFile = 'ios-notifications.config.json'
@@ -19,6 +20,7 @@ export const configSchema = {
     retentionDays: { type: 'integer', minimum: 0, maximum: 36500 },
     host: { type: 'string', pattern: '^[A-Za-z0-9.:_-]+$' },
     port: { type: 'integer', minimum: 0, maximum: 65535 },
+    trustedProxies: { type: 'string' },
     logLevel: { enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] },
   },
 } as const
@@ -38,6 +40,8 @@ export interface Setting {
   readonly meaning: string
   /** The values that are allowed, as the end of "must be". */
   readonly allowed: string
+  /** Where the schema does not say all: whether a value of its type is allowed. */
+  readonly allows?: (value: string) => boolean
   /** Its value is never shown. */
   readonly secret?: true
 }
@@ -97,6 +101,13 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     flag: '--port',
     meaning: 'the port to listen on; 0: any that is free',
     allowed: 'an integer from 0 to 65535',
+  },
+  trustedProxies: {
+    variable: 'IOS_NOTIFICATIONS_TRUSTED_PROXIES',
+    flag: '--trusted-proxies',
+    meaning: 'reverse proxies whose `X-Forwarded-For` says who the client is; absent: nobody is believed',
+    allowed: 'IP addresses and networks (10.0.0.0/8) with commas between',
+    allows: isAddressList,
   },
   logLevel: {
     variable: 'IOS_NOTIFICATIONS_LOG_LEVEL',

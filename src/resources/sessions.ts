@@ -47,22 +47,31 @@ export class Sessions {
 
   /**
    * Begins a session of a user whose password was right. Its token is always a new one, so that nobody can be made to sign in to
-   * a session that another knows (session fixation).
+   * a session that another knows (session fixation). Undefined where the user has another password by now, or is inactive or gone.
+   *
+   * @param passwordHash what the password was verified against
    * @internal
    */
   async begin(
     user: Pick<User, 'id'>,
+    passwordHash: string,
     { address, userAgent, replaced }: SessionOrigin,
-  ): Promise<{ session: Session; token: string }> {
+  ): Promise<{ session: Session; token: string } | undefined> {
     const token = newSessionToken()
     const session = await this.#store.create(
       {
-        ...{ userId: user.id, address, userAgent: userAgent.slice(0, 200), tokenHash: hashOfToken(token) },
+        ...{
+          userId: user.id,
+          passwordHash,
+          address,
+          userAgent: userAgent.slice(0, 200),
+          tokenHash: hashOfToken(token),
+        },
         ...(replaced !== undefined && { replaced: hashOfToken(replaced) }),
       },
       this.#clock.now(),
     )
-    return { session, token }
+    return session && { session, token }
   }
 
   /**

@@ -46,12 +46,20 @@ export interface ApiTokenStore {
   noteUse(id: number, at: number): Promise<void>
 }
 
+/** A session to be made. */
+export type NewSession = Pick<Session, 'userId' | 'address' | 'userAgent'> & {
+  tokenHash: string
+  /** What the user's password was verified against. */
+  passwordHash: string
+  replaced?: string
+}
+
 export interface SessionStore {
-  /** Ends the session `replaced`, where there is one of that hash, in the same transaction. */
-  create(
-    session: Pick<Session, 'userId' | 'address' | 'userAgent'> & { tokenHash: string; replaced?: string },
-    at: number,
-  ): Promise<Session>
+  /**
+   * Only where the user is active and has this `passwordHash` still; undefined otherwise. Ends the session `replaced`, where there is one of
+   * that hash, in the same transaction.
+   */
+  create(session: NewSession, at: number): Promise<Session | undefined>
   findByHash(tokenHash: string): Promise<{ session: Session; user: User } | undefined>
   /** Of a user, by id. */
   list(userId: number): Promise<Session[]>

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { SESSION_IDLE_MS, SESSION_MAX_MS, type Session, type User } from '../model/index.js'
-import type { SessionStore } from './access-stores.js'
+import type { NewSession, SessionStore } from './access-stores.js'
 import type { Schema } from './schema.js'
 import { userOf } from './user-store.js'
 
@@ -15,19 +15,34 @@ export class KyselySessionStore implements SessionStore {
   }
 
   async create(
-    {
-      replaced,
-      ...session
-    }: Pick<Session, 'userId' | 'address' | 'userAgent'> & { tokenHash: string; replaced?: string },
+    { userId, address, userAgent, tokenHash, passwordHash, replaced }: NewSession,
     at: number,
-  ): Promise<Session> {
+  ): Promise<Session | undefined> {
     return await this.#db.transaction().execute(async (db) => {
-      if (replaced !== undefined) await db.deleteFrom('sessions').where('tokenHash', '=', replaced).execute()
-      return await db
+      // One statement, so that no change of the password comes between.
+      const session = await db
         .insertInto('sessions')
-        .values({ ...session, createdAt: at, lastSeenAt: at })
+        .columns(['userId', 'tokenHash', 'createdAt', 'lastSeenAt', 'address', 'userAgent'])
+        .expression((eb) =>
+          eb
+            .selectFrom('users')
+            .select([
+              'id',
+              eb.val(tokenHash).as('tokenHash'),
+              eb.val(at).as('createdAt'),
+              eb.val(at).as('lastSeenAt'),
+              eb.val(address).as('address'),
+              eb.val(userAgent).as('userAgent'),
+            ])
+            .where('id', '=', userId)
+            .where('passwordHash', '=', passwordHash)
+            .where('isActive', '=', 1),
+        )
         .returning(columns)
-        .executeTakeFirstOrThrow()
+        .executeTakeFirst()
+      if (session !== undefined && replaced !== undefined)
+        await db.deleteFrom('sessions').where('tokenHash', '=', replaced).execute()
+      return session
     })
   }
 

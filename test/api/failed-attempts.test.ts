@@ -135,6 +135,34 @@ test('a key whose window begins anew is no longer the oldest', () => {
   expect(failures.waitMs('0')).toBe(windowMs)
 })
 
+test('all addresses of an IPv6 network of 64 bits count as one', async () => {
+  const { authenticator } = await start()
+  for (let number = 0; number < perName; number++)
+    await fail(authenticator, 1, { ...wrong, address: `2001:db8:0:1::${number + 1}` })
+  const other = { ...right, address: '2001:db8:0:1:ffff:ffff:ffff:ffff' }
+  expect(await authenticator.authenticate(other)).toMatchObject({ kind: 'limited' })
+  expect(await authenticator.authenticate({ ...right, address: '2001:db8:0:2::1' })).toMatchObject({
+    kind: 'accepted',
+  })
+})
+
+test('wrong tokens lock out no sign-in from the same address', async () => {
+  const { authenticator } = await start()
+  const { address } = right
+  for (let number = 0; number < perAddress; number++)
+    expect(authenticator.countWrongToken(address)).toEqual({ kind: 'refused' })
+  expect(authenticator.countWrongToken(address)).toEqual({ kind: 'limited', retryAfterMs: windowMs })
+  expect(await authenticator.authenticate(right)).toMatchObject({ kind: 'accepted' })
+})
+
+test('wrong tokens from one IPv6 network count together', async () => {
+  const { authenticator } = await start()
+  for (let number = 0; number < perAddress; number++)
+    expect(authenticator.countWrongToken(`2001:db8::${number}`)).toEqual({ kind: 'refused' })
+  expect(authenticator.countWrongToken('2001:db8::ffff')).toMatchObject({ kind: 'limited' })
+  expect(authenticator.countWrongToken('2001:db8:0:1::1')).toEqual({ kind: 'refused' })
+})
+
 test('over HTTP it is 429 with Retry-After', async () => {
   const api = await startApi({ authentication: 'AuthBasic' })
   await createUser(api.store)

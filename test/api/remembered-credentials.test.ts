@@ -18,12 +18,12 @@ async function start() {
 
 test('credentials that were right are believed for a minute without hashing', async () => {
   const { authenticator, clock, user, verify } = await start()
-  expect(await authenticator.authenticate(attempt)).toEqual({ kind: 'accepted', user })
+  expect(await authenticator.authenticate(attempt)).toMatchObject({ kind: 'accepted', user })
   clock.time += 59_999
-  expect(await authenticator.authenticate(attempt)).toEqual({ kind: 'accepted', user })
+  expect(await authenticator.authenticate(attempt)).toMatchObject({ kind: 'accepted', user })
   expect(verify).toHaveBeenCalledTimes(1)
   clock.time += 1
-  expect(await authenticator.authenticate(attempt)).toEqual({ kind: 'accepted', user })
+  expect(await authenticator.authenticate(attempt)).toMatchObject({ kind: 'accepted', user })
   expect(verify).toHaveBeenCalledTimes(2)
 })
 
@@ -54,7 +54,7 @@ test('a changed password counts at once', async () => {
   await authenticator.authenticate(attempt)
   await store.users.setPasswordHash(user.id, await hashPassword('new'))
   expect(await authenticator.authenticate(attempt)).toEqual({ kind: 'refused' })
-  expect(await authenticator.authenticate({ ...attempt, password: 'new' })).toEqual({
+  expect(await authenticator.authenticate({ ...attempt, password: 'new' })).toMatchObject({
     kind: 'accepted',
     user,
   })
@@ -73,7 +73,7 @@ test('a deactivation counts at once', async () => {
   // The store has no way to deactivate a user: what it would answer is put in its place.
   const users = { findByUsername: async () => ({ ...found, user: { ...found.user, isActive } }) }
   const authenticator = new Authenticator(users, clock)
-  expect(await authenticator.authenticate(attempt)).toEqual({ kind: 'accepted', user })
+  expect(await authenticator.authenticate(attempt)).toMatchObject({ kind: 'accepted', user })
   isActive = false
   expect(await authenticator.authenticate(attempt)).toEqual({ kind: 'refused' })
 })

@@ -63,6 +63,7 @@ test('what commands change stands in the audit log, what they read does not', as
   await using scene = new CliScene()
   await scene.inProcess('token', 'create', 'backend', '--scope', 'push')
   await scene.inProcess('token', 'list')
+  expect(await scene.inProcess('stats')).toMatchObject({ status: 0 })
   await scene.inProcess('token', 'revoke', '7')
   await using app = await scene.app()
   const common = { via: 'command-line', status: null, address: '', userId: null }

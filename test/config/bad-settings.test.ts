@@ -80,6 +80,15 @@ describe('values that are not allowed', () => {
     ['host', 'a b'],
     ['database', 'mysql://host/db'],
     ['database', 'sqlite:'],
+    ['trustedProxies', 'true'],
+    ['trustedProxies', 'proxy.example.com'],
+    ['trustedProxies', '10.0.0.256'],
+    ['trustedProxies', '10.0.0.0/33'],
+    ['trustedProxies', '0.0.0.0/0'],
+    ['trustedProxies', 'fd00::/129'],
+    ['trustedProxies', 'fe80::1%eth0'],
+    ['trustedProxies', '10.0.0.1,'],
+    ['trustedProxies', '10.0.0.0/8/8'],
   ])('%s: %s', (name, text) => {
     const { message, field } = failure({ flags: { [name]: text } })
     expect(field).toBe(name)

@@ -49,6 +49,7 @@ test('every setting can be given in the file, by its variable and by a flag', ()
     retentionDays: 7,
     host: '::1',
     port: 65535,
+    trustedProxies: '127.0.0.1, ::1,10.0.0.0/8',
     logLevel: 'trace',
   }
   expect(Object.keys(values)).toEqual(settingNames)

@@ -92,7 +92,7 @@ test('entries of the audit log are kept for a year, whatever the setting; sessio
   const kept = await auditLog.begin(entry, now - 364 * day)
   const flags = { isActive: true, isStaff: true, isSuperuser: false }
   const user = await users.create({ username: 'ann', email: '', ...flags, passwordHash: '' }, now)
-  const session = { userId: user.id, address: '', userAgent: '' }
+  const session = { userId: user.id, passwordHash: '', address: '', userAgent: '' }
   await sessions.create({ ...session, tokenHash: 'old' }, now - 8 * day)
   const lives = await sessions.create({ ...session, tokenHash: 'new' }, now)
   await using _ = laterWorker(scene, 0, 0)

@@ -24,7 +24,7 @@ function newToken(tokenHash: string, userId: number | null = null) {
 }
 
 function newSession(tokenHash: string, userId: number) {
-  return { userId, address: '192.0.2.1', userAgent: 'Browser', tokenHash }
+  return { userId, passwordHash: 'old', address: '192.0.2.1', userAgent: 'Browser', tokenHash }
 }
 
 describeStore('API tokens', (context: StoreContext) => {
@@ -66,7 +66,7 @@ describeStore('sessions', (context: StoreContext) => {
     const other = await users.create({ ...ann, username: 'bob' }, 1)
     const first = await sessions.create(newSession('a', user.id), 1000)
     expect(await sessions.findByHash('a')).toEqual({ session: first, user })
-    const second = await sessions.create({ ...newSession('b', user.id), replaced: 'a' }, 2000)
+    const second = (await sessions.create({ ...newSession('b', user.id), replaced: 'a' }, 2000))!
     expect(await sessions.findByHash('a')).toBeUndefined()
     expect(await sessions.list(user.id)).toEqual([second])
     expect(await sessions.remove(second.id, other.id)).toBe(false)
@@ -85,6 +85,19 @@ describeStore('sessions', (context: StoreContext) => {
     expect(await sessions.findByHash('b')).toBeDefined()
   })
 
+  test('whose password or state has changed since gets none, and what was to be replaced stays', async () => {
+    const { sessions, users } = context.store
+    const { id } = await users.create(ann, 1)
+    await users.setPasswordHash(id, 'new')
+    const first = await sessions.create({ ...newSession('a', id), passwordHash: 'new' }, 1000)
+    expect(await sessions.create({ ...newSession('b', id), replaced: 'a' }, 2000)).toBeUndefined()
+    expect(await sessions.list(id)).toEqual([first])
+    await users.change(id, (user) => ({ ...user, isActive: false }))
+    expect(await sessions.create({ ...newSession('c', id), passwordHash: 'new' }, 3000)).toBeUndefined()
+    await users.remove(id)
+    expect(await sessions.create({ ...newSession('d', id), passwordHash: 'new' }, 4000)).toBeUndefined()
+  })
+
   test('a deactivation ends them for good', async () => {
     const { sessions, users } = context.store
     const { id } = await users.create(ann, 1)
@@ -96,9 +109,9 @@ describeStore('sessions', (context: StoreContext) => {
   test('what is over is pruned: 12 hours after the last use, 7 days after the beginning', async () => {
     const { sessions, users } = context.store
     const user = await users.create(ann, 1)
-    const idle = await sessions.create(newSession('a', user.id), 0)
+    const idle = (await sessions.create(newSession('a', user.id), 0))!
     await sessions.noteUse(idle.id, hour)
-    const used = await sessions.create(newSession('b', user.id), 0)
+    const used = (await sessions.create(newSession('b', user.id), 0))!
     await sessions.noteUse(used.id, 2 * hour)
     await sessions.prune(13 * hour)
     expect(await sessions.list(user.id)).toMatchObject([{ id: used.id }])

@@ -5,7 +5,7 @@ import type { Resources } from '../../resources/index.js'
 import type { AttemptResult, Authenticator } from '../authenticator.js'
 import { basicCredentials } from '../basic-credentials.js'
 import { forbidden, isAllowed, type Principal, principalOfUser } from './principal.js'
-import { requireCsrfToken, sessionToken } from './session-cookie.js'
+import { refuseOtherSites, requireCsrfToken, sessionToken } from './session-cookie.js'
 
 /** Methods that change nothing (RFC 9110, section 9.2.1). */
 const safeMethods = ['GET', 'HEAD', 'OPTIONS', 'TRACE']
@@ -35,15 +35,15 @@ export class Authentication {
     throw forbidden(request.principal, scope)
   }
 
-  /** The user of a name and a password. PUSH_ERR_UNAUTHENTICATED, PUSH_ERR_TOO_MANY_ATTEMPTS, PUSH_ERR_OVERLOADED. */
+  /** The user of a name and a password, and the hash that it was verified against. PUSH_ERR_UNAUTHENTICATED, PUSH_ERR_TOO_MANY_ATTEMPTS, PUSH_ERR_OVERLOADED. */
   async userOf(
     credentials: { username: string; password: string },
     request: FastifyRequest,
     reply: FastifyReply,
-  ): Promise<User> {
+  ): Promise<{ user: User; passwordHash: string }> {
     const attempt = { ...credentials, address: request.ip, staffOnly: false }
     const result = await this.#authenticator.authenticate(attempt)
-    if (result.kind === 'accepted') return result.user
+    if (result.kind === 'accepted') return result
     throw refusal(request, reply, result, 'the name or the password is wrong')
   }
 
@@ -54,7 +54,10 @@ export class Authentication {
     if (bearer !== undefined) return await this.#ofToken(bearer, request, reply)
     const credentials = basicCredentials(authorization)
     if (typeof credentials === 'string') throw unauthenticated(request, reply, credentials)
-    return principalOfUser(await this.userOf(credentials, request, reply), 'basic', null)
+    // Browsers keep name and password, and send them with what another site makes them ask for.
+    if (isChange(request)) refuseOtherSites(request)
+    const { user } = await this.userOf(credentials, request, reply)
+    return principalOfUser(user, 'basic', null)
   }
 
   async #ofToken(secret: string, request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
@@ -63,7 +66,7 @@ export class Authentication {
       throw refusal(
         request,
         reply,
-        this.#authenticator.countFailure(request.ip),
+        this.#authenticator.countWrongToken(request.ip),
         'the token is not known, or is revoked or expired',
       )
     const { id, name, userId } = found.token
@@ -97,7 +100,7 @@ function refusal(
 }
 
 /** 401 with both challenges; but a page's script gets no `Basic`, for which its browser would ask the user in a window of its own. */
-function unauthenticated(request: FastifyRequest, reply: FastifyReply, message: string): PushError {
+export function unauthenticated(request: FastifyRequest, reply: FastifyReply, message: string): PushError {
   const mode = request.headers['sec-fetch-mode']
   const challenges = ['Bearer realm="ios-notifications"']
   if (mode === undefined || mode === 'navigate')

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { PushError } from '../../base/index.js'
 import { type Session, scopes, sessionEnd } from '../../model/index.js'
+import { unauthenticated } from './authentication.js'
 import { Id, ListOf, listed, PageQuery, pageOf, pageWithin, shownTime, Time } from './list.js'
 import { type Principal, principalOfUser } from './principal.js'
 import { problems } from './problem.js'
@@ -68,18 +69,20 @@ export function sessionsRoutes(app: V1, { resources: { sessions }, authenticatio
     async (request, reply) => {
       // Otherwise another site could sign its visitors in as somebody it knows (login CSRF).
       refuseOtherSites(request)
-      const user = await authentication.userOf(request.body, request, reply)
+      const { user, passwordHash } = await authentication.userOf(request.body, request, reply)
       request.principal = principalOfUser(user, 'session', null)
       if (request.principal.scopes.size === 0)
         throw new PushError('PUSH_ERR_FORBIDDEN', `${user.username} is no staff, and may do nothing here`)
       await audit.begin(request)
-      const { token } = await sessions.begin(user, {
+      const begun = await sessions.begin(user, passwordHash, {
         address: request.ip,
         userAgent: request.headers['user-agent'] ?? '',
         replaced: sessionToken(request),
       })
-      setSessionCookie(request, reply, token)
-      return reply.headers(noStore).send(shownPrincipal(request.principal, csrfTokenOf(token)))
+      if (begun === undefined)
+        throw unauthenticated(request, reply, 'the password or the user has just been changed; sign in again')
+      setSessionCookie(request, reply, begun.token)
+      return reply.headers(noStore).send(shownPrincipal(request.principal, csrfTokenOf(begun.token)))
     },
   )
 

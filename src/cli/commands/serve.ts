@@ -8,6 +8,7 @@ interface Options {
   host?: string
   port?: string
   authentication?: string
+  trustedProxies?: string
   json?: true
 }
 
@@ -20,6 +21,10 @@ export function serveCommand(): Command {
     .option('--host <host>', 'the address to listen on (default: 127.0.0.1)')
     .option('--port <port>', 'the port to listen on; 0: any that is free (default: 8000)')
     .option('--authentication <mode>', 'who may use the device API: AuthNone, AuthBasic or AuthBasicIsStaff')
+    .option(
+      '--trusted-proxies <addresses>',
+      'reverse proxies whose X-Forwarded-For says who the client is: IP addresses and networks, with commas between',
+    )
     .option('--json', 'print the address as JSON')
     .action(({ json, ...settings }: Options, command: Command) =>
       interruptible('Closing: requests under way may end. Ctrl-C again ends at once.', async (signal) => {

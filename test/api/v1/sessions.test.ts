@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import * as password from '../../../src/resources/password.js'
 import { basic, createUser } from '../start-api.js'
 import { cookieOf, startAccess } from './access-scene.js'
 
@@ -83,6 +84,19 @@ test('what another site makes the browser send is refused, signing in included',
   })
 })
 
+test('what another site makes the browser send with a password that it keeps is refused, too', async () => {
+  const { ask } = await startAccess()
+  const body = { name: 'backend', scopes: ['push'] }
+  const kept = { ...basic('root', 'open sesame'), host: 'push.example.com' }
+  for (const elsewhere of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example.com' }])
+    expect(await ask('POST', '/tokens', { ...kept, ...elsewhere }, body)).toMatchObject({
+      ...{ status: 403, json: { code: 'PUSH_ERR_FORBIDDEN' } },
+    })
+  expect(await ask('GET', '/tokens', kept)).toMatchObject({ json: { items: [] } })
+  for (const here of [{}, { 'sec-fetch-site': 'same-origin' }, { origin: 'https://push.example.com' }])
+    expect(await ask('POST', '/tokens', { ...kept, ...here }, body)).toMatchObject({ status: 201 })
+})
+
 test('a session that somebody planted is not taken over: signing in makes a new one and ends the old', async () => {
   const { ask, signIn } = await startAccess()
   const planted = await signIn('ann')
@@ -122,6 +136,26 @@ test('a new password ends all sessions of the user', async () => {
   await store.users.setPasswordHash(user.id, passwordHash)
   expect(await ask('GET', '/session', ann.bare)).toMatchObject({ status: 401 })
   expect(await ask('GET', '/session', root.bare)).toMatchObject({ status: 200 })
+})
+
+test('a password that is changed while it is verified opens no session', async () => {
+  const { ask, signIn, store } = await startAccess()
+  const { bare } = await signIn()
+  const { user } = (await store.users.findByUsername('ann'))!
+  const verify = password.verifyPassword
+  const spy = vi.spyOn(password, 'verifyPassword').mockImplementation(async (...args) => {
+    const isRight = await verify(...args)
+    await store.users.setPasswordHash(user.id, 'new')
+    return isRight
+  })
+  onTestFinished(() => spy.mockRestore())
+  const answer = await ask('POST', '/session', bare, { ...credentials, username: 'ann' })
+  expect(answer).toMatchObject({ status: 401, json: { code: 'PUSH_ERR_UNAUTHENTICATED' } })
+  expect(answer.headers['set-cookie']).toBeUndefined()
+  expect(answer.headers['www-authenticate']).toContain('Basic')
+  expect(await store.sessions.list(user.id)).toEqual([])
+  const [entry] = await store.auditLog.list({})
+  expect(entry).toMatchObject({ operation: 'signIn', who: 'ann', outcome: 'failed' })
 })
 
 test('a user sees and ends the own sessions, and nobody else’s', async () => {
