@@ -12,6 +12,8 @@ export interface PushTraces {
   isPruned: boolean
   /** Whether its audience is not resolved, or not all of it. */
   isPlan: boolean
+  /** From when on events of devices are kept; 0: since the push was made. */
+  eventsSince: number
   delivery: Delivery | undefined
   retry: { attempts: number; dueAt: number; reason: string | null; status: number | null } | undefined
   /** The chunk in whose range the device lies. */
@@ -36,9 +38,10 @@ export interface Judgement {
 export function judgePush(
   traces: PushTraces,
   device: Pick<Device, 'id' | 'addedAt' | 'lastNotifiedAt'>,
-  activity: Activity,
+  events: Activity,
 ): Judgement | undefined {
-  const { push, isPruned, isPlan, delivery, retry, isTarget } = traces
+  const { push, isPruned, isPlan, delivery, retry, isTarget, eventsSince } = traces
+  const activity = events.knownSince(eventsSince)
   if (delivery !== undefined) {
     const { outcome, at, status, apnsId, apnsUniqueId } = delivery
     const reason = delivery.reason === '' ? null : delivery.reason
@@ -85,7 +88,9 @@ function atLocalTime(
   const end = finishedAt ?? Number.MAX_SAFE_INTEGER
   if (startedAt !== null && addedAt > startedAt) return notRegistered
   if (lastNotifiedAt === null || lastNotifiedAt < from) {
-    if (activity.within(from, end) === 'inactive') return inactive
+    const then = activity.within(from, end)
+    if (then === 'notKnown') return notKnown('Pruned')
+    if (then === 'inactive') return inactive
     return addedAt > from ? notRegistered : notKnown('ActivityChanged')
   }
   return addedAt > from ? notKnown('ActivityChanged') : whereSent(push, id, activity.within(from, end))
@@ -99,13 +104,14 @@ function whereSent(
 ): Judgement {
   if (activity === 'inactive') return inactive
   if (activity === 'changed') return notKnown('ActivityChanged')
+  if (activity === 'notKnown') return notKnown('Pruned')
   return { outcome: 'accepted', reason: null, apnsId: apnsIdOf(uuid, deviceId) }
 }
 
 function atTheEnd(activity: Activity, finishedAt: number): Judgement {
-  return activity.within(finishedAt, finishedAt) === 'active'
-    ? { outcome: 'unsent', reason: NOT_ATTEMPTED, at: finishedAt }
-    : inactive
+  const then = activity.within(finishedAt, finishedAt)
+  if (then === 'notKnown') return notKnown('Pruned')
+  return then === 'active' ? { outcome: 'unsent', reason: NOT_ATTEMPTED, at: finishedAt } : inactive
 }
 
 const inactive: Judgement = { outcome: 'skipped', reason: 'Inactive' }
@@ -124,18 +130,27 @@ export function apnsIdOf(uuid: string, deviceId: number): string {
 export class Activity {
   readonly #isActive: boolean
   readonly #changes: readonly DeviceEvent[]
+  readonly #since: number
 
   /**
    * @param isActive whether it is now
    * @param events in ascending order of time
+   * @param since before this, events are not kept
    */
-  constructor(isActive: boolean, events: readonly DeviceEvent[]) {
+  constructor(isActive: boolean, events: readonly DeviceEvent[], since = 0) {
+    this.#since = since
     this.#isActive = isActive
     this.#changes = events.filter(({ kind }) => kind !== 'registered')
   }
 
+  /** The same, where nothing is known of the time before. */
+  knownSince(since: number): Activity {
+    return new Activity(this.#isActive, this.#changes, since)
+  }
+
   /** What it was from one time to another, both included. */
-  within(from: number, to: number): 'active' | 'inactive' | 'changed' {
+  within(from: number, to: number): 'active' | 'inactive' | 'changed' | 'notKnown' {
+    if (from < this.#since) return 'notKnown'
     const next = this.#changes.find(({ at }) => at >= from)
     if (next !== undefined && next.at <= to && from < to) return 'changed'
     const isActive = next === undefined ? this.#isActive : next.kind === 'deactivated'

@@ -23,6 +23,8 @@ import type { Schema } from './schema.js'
 
 /** Pushes that are looked at for one page at most. */
 const PUSHES_A_PAGE = 200
+/** How much longer than the rows of a push events are kept for one that is not pruned, in milliseconds: a year. */
+const LONGER_MS = 365 * 24 * 3_600_000
 /** Changes of a device's activity that are taken into account: more than there are in any retention time. */
 const MAX_CHANGES = 10_000
 
@@ -127,7 +129,7 @@ async function pushEntries(
   const rows = await db
     .selectFrom('pushes')
     .select(pushColumns)
-    .select(['reasons', 'prunedAt'])
+    .select(['reasons', 'prunedAt', 'eventsSince'])
     .select(sql<0 | 1>`plan is not null`.as('isPlan'))
     .where('serviceId', '=', device.serviceId)
     .where('id', '<', before)
@@ -137,7 +139,13 @@ async function pushEntries(
   const traces = await tracesOf(db, device.id, rows)
   const activity = new Activity(device.isActive, await changes(db, device.id))
   const found: Placed[] = []
-  for (const { reasons: _reasons, prunedAt: _prunedAt, isPlan: _isPlan, ...push } of rows) {
+  for (const {
+    reasons: _reasons,
+    prunedAt: _prunedAt,
+    eventsSince: _since,
+    isPlan: _isPlan,
+    ...push
+  } of rows) {
     const entry = entryOf(push, traces.get(push.id)!, device, activity)
     if (entry === undefined) continue
     found.push({ part: 'push', id: push.id, entry })
@@ -160,7 +168,12 @@ function timeOf({ startedAt, beginsAt, createdAt }: Push): number {
   return startedAt ?? Math.max(beginsAt ?? 0, createdAt)
 }
 
-type Row = Push & { reasons: string | null; prunedAt: number | null; isPlan: 0 | 1 }
+type Row = Push & {
+  reasons: string | null
+  prunedAt: number | null
+  eventsSince: number | null
+  isPlan: 0 | 1
+}
 
 async function tracesOf(
   db: Kysely<Schema>,
@@ -179,12 +192,13 @@ async function tracesOf(
   const targeted = byPush(await targets.where('pushId', 'in', ids).execute())
   const chunks = byPush(await chunksOf(db, ids, deviceId))
   return new Map(
-    rows.map(({ reasons, prunedAt, isPlan, ...push }) => [
+    rows.map(({ reasons, prunedAt, eventsSince, isPlan, ...push }) => [
       push.id,
       {
         push,
         isPruned: prunedAt !== null || reasons !== null,
         isPlan: isPlan === 1,
+        eventsSince: eventsSince ?? 0,
         delivery: delivered.get(push.id),
         retry: retryOf(waiting.get(push.id)),
         chunk: chunks.get(push.id),
@@ -220,16 +234,21 @@ async function changes(db: Kysely<Schema>, deviceId: number): Promise<DeviceEven
 
 /** See `DeviceStore`. */
 export async function pruneDeviceEvents(db: Kysely<Schema>, before: number, limit: number): Promise<boolean> {
-  // Who was active while a push ran is told by them, as long as that push has not been pruned.
+  // Who was active while a push ran is told by them, as long as that push has not been pruned; one that never ends does not keep them for ever.
   const oldest = db
     .selectFrom('pushes')
     .select(sql<number>`min(created_at)`.as('at'))
     .where('prunedAt', 'is', null)
   const { at } = await oldest.executeTakeFirstOrThrow()
+  const until = Math.min(before, Math.max(at ?? before, before - LONGER_MS))
+  if (at !== null && at < until)
+    await db
+      .updateTable('pushes')
+      .set({ eventsSince: until })
+      .where('prunedAt', 'is', null)
+      .where('createdAt', '<', until)
+      .execute()
   const first = db.selectFrom('deviceEvents').select('id').orderBy('id').limit(limit)
-  const remove = db
-    .deleteFrom('deviceEvents')
-    .where('id', 'in', first)
-    .where('at', '<', Math.min(before, at ?? before))
+  const remove = db.deleteFrom('deviceEvents').where('id', 'in', first).where('at', '<', until)
   return (await remove.executeTakeFirstOrThrow()).numDeletedRows > 0n
 }

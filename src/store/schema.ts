@@ -165,6 +165,8 @@ export interface PushRow extends CountColumns {
   reasons: Generated<string | null>
   /** When nothing was left of it but this row; null: not yet. */
   prunedAt: Generated<number | null>
+  /** Events of devices before this are not kept, though the push began before and is not pruned; null: all since it was made are. */
+  eventsSince: Generated<number | null>
   audienceKind: Push['audienceKind']
   retryOf: Generated<number | null>
   /** Up to which device an audience that is resolved page by page is resolved. */

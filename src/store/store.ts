@@ -215,8 +215,8 @@ export interface DeviceStore {
    */
   timeline(id: number, page: { after?: string | undefined; limit: number }): Promise<TimelinePage>
   /**
-   * Removes what is written down of devices, and older than a time and than every push that is not pruned, at most `limit` entries. False: there was nothing
-   * to remove.
+   * Removes what is written down of devices, and older than a time and than every push that is not pruned, or than a year before
+   * that time; at most `limit` entries. False: there was nothing to remove.
    */
   pruneEvents(before: number, limit: number): Promise<boolean>
   /**

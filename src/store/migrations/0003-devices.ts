@@ -40,6 +40,7 @@ export async function addDeviceFields(db: Kysely<unknown>, dialect: MigrationDia
     .on('device_events')
     .columns(['device_id', 'id'])
     .execute()
+  await db.schema.alterTable('pushes').addColumn('events_since', 'bigint').execute()
   // The chunk of a push that a device lies in. That it is unique tells SQLite that devices chunk by chunk are in order: it sorts nothing.
   await db.schema
     .createIndex('chunks_push_id_last_device_id')
