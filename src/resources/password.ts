@@ -11,7 +11,7 @@ const cost = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 } as const
 const maxConcurrent = 2
 
 /** Characters that a password may have at most. */
-export const maxPasswordLength = 1024
+const maxPasswordLength = 1024
 
 /** A hash in the same form, at the same cost, that no password is known to have. New in every process. */
 export const nobodysHash = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$${unpadded(16)}$${unpadded(32)}`
