@@ -46,7 +46,7 @@ test('an audience is named in one way only', async () => {
   await using scene = await openAppScene()
   const notification = { service: 1, message: 'Hi' }
   expect(() => scene.app.push(notification, { tokens: [tokenOf(1)], users: [1] })).toThrow(
-    'give one of tokens, devices and users, not several',
+    'give one of tokens, devices, users and where, not several',
   )
 })
 

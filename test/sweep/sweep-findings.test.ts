@@ -43,7 +43,12 @@ test.each([
     { log: (all: ReceivedPush[]) => [...all, { ...all[0]!, token: 'f'.repeat(64) }] },
   ],
   ['a device has no end', { sql: 'update devices set last_notified_at = null where id = 7' }],
-  ['a device has two ends', { sql: `insert into deliveries values (1, 7, 'unknown', 'x', null, null, 1)` }],
+  [
+    'a device has two ends',
+    {
+      sql: `insert into deliveries (push_id, device_id, outcome, reason, status, apns_id, at) values (1, 7, 'unknown', 'x', null, null, 1)`,
+    },
+  ],
   ['accepted is counted otherwise', { sql: 'update pushes set accepted = accepted - 1, unsent = 1' }],
   ['the sums are not the audience', { sql: 'update pushes set accepted = accepted - 1' }],
   ['chunks have other sums than their sizes', { sql: 'update chunks set accepted = accepted - 1' }],
@@ -53,7 +58,7 @@ test.each([
     'a device is unsent and was received',
     {
       sql: `update devices set last_notified_at = null where id = 7;
-        insert into deliveries values (1, 7, 'unsent', 'x', null, null, 1)`,
+        insert into deliveries (push_id, device_id, outcome, reason, status, apns_id, at) values (1, 7, 'unsent', 'x', null, null, 1)`,
     },
   ],
 ])('finds: %s', async (problem, change) => {
