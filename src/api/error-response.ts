@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { PushError } from '../base/index.js'
+import { hasErrorCode, PushError } from '../base/index.js'
 import { isStoreOutage } from '../store/index.js'
 
 /**
@@ -8,7 +8,7 @@ import { isStoreOutage } from '../store/index.js'
 export function sendError(error: FastifyError | PushError, request: FastifyRequest, reply: FastifyReply) {
   const status = (error instanceof PushError ? error.status : error.statusCode) ?? 500
   if (status >= 400 && status < 500) return reply.code(status).send({ error: error.message })
-  if (status === 503 && error instanceof PushError)
+  if (hasErrorCode(error, 'PUSH_ERR_OVERLOADED'))
     return reply.code(503).header('retry-after', '5').send({ error: error.message })
   if (isStoreOutage(error)) {
     request.log.error({ err: error }, 'the database can not be used')
