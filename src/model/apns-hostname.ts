@@ -20,3 +20,17 @@ export function apnsPort(hostname: string, port: number | undefined): number {
   if (port === undefined || (closed && (port === 2195 || port === 2196))) return 443
   return port
 }
+
+/** Apple's own hosts, each with the environment that certificates are made for. */
+const environments: Readonly<Record<string, 'production' | 'sandbox'>> = {
+  'api.push.apple.com': 'production',
+  'api.sandbox.push.apple.com': 'sandbox',
+  // Apple's older name of the sandbox, which still answers.
+  'api.development.push.apple.com': 'sandbox',
+}
+
+/** Whose devices a host of Apple's pushes to; undefined for every other host. */
+export function apnsEnvironment(hostname: string): 'production' | 'sandbox' | undefined {
+  const host = apnsHostname(hostname)
+  return Object.hasOwn(environments, host) ? environments[host] : undefined
+}

@@ -15,26 +15,38 @@ import { isPrivateKey, type PemBlock, pemBlocks } from './pem.js'
  */
 export function checkClientCertificate(input: ClientCertificate, at: number): ClientCertificate {
   const leaf = readCertificate(input.certificate)
-  const key = openPrivateKey(findPrivateKey(input), input.passphrase)
-  if (!leaf.checkPrivateKey(key)) {
-    throw invalid(
-      'privateKey',
-      'it does not belong to the certificate; give the key that the certificate was made for',
-    )
-  }
-  const expiresAt = Date.parse(leaf.validTo)
-  if (expiresAt < at) {
-    throw new PushError(
-      'PUSH_ERR_APNS_CERTIFICATE_EXPIRED',
-      `certificate: it expired on ${new Date(expiresAt).toISOString().slice(0, 10)}; make a new one in Apple's developer account`,
-      { field: 'certificate' },
-    )
-  }
+  checkPair(leaf, readPrivateKey(input))
+  checkExpiry(leaf, at)
   return {
     certificate: input.certificate,
     ...(input.privateKey !== undefined && { privateKey: input.privateKey }),
     ...(input.passphrase !== undefined && { passphrase: input.passphrase }),
   }
+}
+
+/** The opened private key of a credential. PUSH_ERR_APNS_CREDENTIAL_INVALID, PUSH_ERR_APNS_PASSPHRASE_WRONG. */
+export function readPrivateKey(input: ClientCertificate): KeyObject {
+  return openPrivateKey(findPrivateKey(input), input.passphrase)
+}
+
+/** PUSH_ERR_APNS_CREDENTIAL_INVALID (field `privateKey`) where a key is another certificate's. */
+export function checkPair(leaf: X509Certificate, key: KeyObject): void {
+  if (leaf.checkPrivateKey(key)) return
+  throw invalid(
+    'privateKey',
+    'it does not belong to the certificate; give the key that the certificate was made for',
+  )
+}
+
+/** PUSH_ERR_APNS_CERTIFICATE_EXPIRED (field `certificate`). */
+export function checkExpiry(leaf: X509Certificate, at: number): void {
+  const expiresAt = Date.parse(leaf.validTo)
+  if (expiresAt >= at) return
+  throw new PushError(
+    'PUSH_ERR_APNS_CERTIFICATE_EXPIRED',
+    `certificate: it expired on ${new Date(expiresAt).toISOString().slice(0, 10)}; make a new one in Apple's developer account`,
+    { field: 'certificate' },
+  )
 }
 
 /** Only the certificates of a PEM text: what may be shown of it. */

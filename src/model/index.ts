@@ -57,6 +57,12 @@ export type { NewSchedule, PushAction, Schedule, ScheduleAction } from './schedu
 export { type Scope, scopes, scopesOfUser } from './scope.js'
 export type { NewService, Service, ServiceChange, ServiceCredential } from './service.js'
 export { checkService, checkServiceChange } from './service-check.js'
+export {
+  inspectService,
+  type PartialService,
+  type ServiceInspection,
+  type ServiceProblem,
+} from './service-inspection.js'
 export { SESSION_IDLE_MS, SESSION_MAX_MS, type Session, sessionEnd } from './session.js'
 export { checkInteger, notAllowed } from './text-check.js'
 export { checkTimeZone } from './time-zone.js'

@@ -11,10 +11,11 @@ import { isPrivateKey, pemBlocks } from './pem.js'
  */
 export function checkProviderKey(key: ProviderKey): ProviderKey {
   const p8 = checkP8(key.p8)
-  return { p8, keyId: checkId('keyId', key.keyId), teamId: checkId('teamId', key.teamId) }
+  return { p8, keyId: checkAppleId('keyId', key.keyId), teamId: checkAppleId('teamId', key.teamId) }
 }
 
-function checkId(field: 'keyId' | 'teamId', value: unknown): string {
+/** One of Apple's ids. PUSH_ERR_APNS_CREDENTIAL_INVALID. */
+export function checkAppleId(field: 'keyId' | 'teamId', value: unknown): string {
   if (typeof value === 'string' && /^[A-Z0-9]{10}$/.test(value)) return value
   throw new PushError(
     'PUSH_ERR_APNS_CREDENTIAL_INVALID',
@@ -23,7 +24,8 @@ function checkId(field: 'keyId' | 'teamId', value: unknown): string {
   )
 }
 
-function checkP8(text: unknown): string {
+/** The PEM of a P-256 key in PKCS#8 form. PUSH_ERR_APNS_CREDENTIAL_INVALID. */
+export function checkP8(text: unknown): string {
   const blocks = typeof text === 'string' ? pemBlocks(text) : []
   const block = blocks.find(isPrivateKey)
   if (block === undefined) {

@@ -53,11 +53,13 @@ export function checkServiceChange(
   return change
 }
 
-function checkPort(port: number): number {
+/** 1 to 65535. PUSH_ERR_INPUT_INVALID. */
+export function checkPort(port: number): number {
   return checkInteger('port', port, 1, 65_535, 'a port from 1 to 65535')
 }
 
-function checkRules({
+/** How a service sends: absent fields stay absent. PUSH_ERR_INPUT_INVALID. */
+export function checkRules({
   feedback,
   maxPerSecond,
 }: Pick<ServiceChange, 'feedback' | 'maxPerSecond'>): Pick<ServiceChange, 'feedback' | 'maxPerSecond'> {
@@ -76,7 +78,8 @@ export function checkHostname(value: unknown): string {
   throw notAllowed('hostname', value, 'a host name such as api.push.apple.com, without scheme, port and path')
 }
 
-function checkTopic(value: unknown): string {
+/** A bundle id. PUSH_ERR_INPUT_INVALID. */
+export function checkTopic(value: unknown): string {
   const topic = checkText('topic', value, 255, 1)
   if (!/^[A-Za-z0-9._-]+$/.test(topic))
     throw notAllowed('topic', topic, 'a bundle id such as com.example.app')
@@ -100,7 +103,8 @@ function checkCredential(credential: ServiceCredential, at: number): ServiceCred
   }
 }
 
-function checkAuthorities(pem: unknown): string {
+/** PEM with at least one certificate. PUSH_ERR_INPUT_INVALID. */
+export function checkAuthorities(pem: unknown): string {
   const text = checkText('ca', pem, 1_000_000)
   const certificates = pemBlocks(text).filter(({ label }) => label === 'CERTIFICATE')
   try {

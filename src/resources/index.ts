@@ -32,6 +32,7 @@ export { deliveryOptions, type PushOptions, type SubmitOptions } from './push-op
 export type { DeliveryQuery, Pushes, PushQuery } from './pushes.js'
 export { type ResourceParts, Resources } from './resources.js'
 export type { FeedbackScheduleInput, PushScheduleInput, Schedules } from './schedules.js'
+export type { ServiceDraft } from './service-inspector.js'
 export type { ServiceChange, ServiceInput, Services } from './services.js'
 export type { Sessions } from './sessions.js'
 export type { DayStats, Stats, StatsQuery } from './stats.js'

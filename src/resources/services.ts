@@ -7,10 +7,12 @@ import {
   type NewService,
   type Service,
   type ServiceCredential,
+  type ServiceInspection,
 } from '../model/index.js'
 import { type Check, pkcs12ToPem, type ServiceStore } from '../store/index.js'
 import { nextTurn } from './next-turn.js'
 import { serviceNotFound } from './not-found.js'
+import { inspectDraft, type ServiceDraft } from './service-inspector.js'
 
 /** Rows of what hangs on a service that are deleted in one transaction. */
 const ROWS_AT_ONCE = 1000
@@ -120,6 +122,19 @@ export class Services {
     check?.(service)
     while (await this.#store.removeDependants(id, ROWS_AT_ONCE, this.#clock.now())) await nextTurn()
     await this.#store.remove(id, { cascade })
+  }
+
+  /**
+   * Says what is known of a service that is not saved yet: what its credential is for, and all that is wrong. Writes nothing and
+   * opens no connection. PUSH_ERR_SERVICE_NOT_FOUND.
+   *
+   * @param options.service the one that is to be changed: what the draft does not say is taken from it
+   */
+  async inspect(draft: ServiceDraft, { service: id }: { service?: number } = {}): Promise<ServiceInspection> {
+    const services = await this.#store.list()
+    const current = services.find((service) => service.id === id)
+    if (id !== undefined && current === undefined) throw serviceNotFound(id)
+    return await inspectDraft(draft, services, current, this.#clock.now())
   }
 
   /** Connects to APNs with the service's credential; no device gets anything. PUSH_ERR_SERVICE_NOT_FOUND. */

@@ -2,14 +2,18 @@ import { type Static, Type } from 'typebox'
 import { serviceNotFound } from '../../resources/index.js'
 import { requireMatch } from './entity-tag.js'
 import { credentialBodyLimit } from './json-body.js'
-import { Id, ListOf, listed, PageQuery, pageOf, pageWithin, shownTime } from './list.js'
+import { Id, ListOf, listed, PageQuery, pageOf, pageWithin } from './list.js'
 import { problems } from './problem.js'
 import type { V1, V1Context } from './route.js'
 import {
   ServiceChangeSchema,
   ServiceCheckSchema,
+  ServiceDraftSchema,
   ServiceInputSchema,
+  ServiceInspectionSchema,
   ServiceSchema,
+  shownFacts,
+  shownInspection,
   shownService,
 } from './services-schemas.js'
 
@@ -57,6 +61,27 @@ export function servicesRoutes(app: V1, { resources: { services } }: V1Context):
         .code(201)
         .header('location', `${app.prefix}/services/${service.id}`)
         .send(shownService(service))
+    },
+  )
+
+  app.post(
+    '/services/inspect',
+    {
+      config: { scope: 'services', audit: false },
+      bodyLimit: credentialBodyLimit,
+      schema: {
+        operationId: 'inspectService',
+        tags,
+        summary: 'Look at a service before it is saved',
+        description:
+          'For forms, while somebody types: anything may be missing. Writes nothing, opens no connection, repeats no secret. Everything that is wrong is an answer, and no problem of the request.',
+        body: ServiceDraftSchema,
+        response: { 200: ServiceInspectionSchema, ...problems(404, 413, 415) },
+      },
+    },
+    async ({ body: { service, p12, ...rest } }) => {
+      const draft = input({ ...rest, ...(p12 !== undefined && { p12: { file: '', ...p12 } }) })
+      return shownInspection(await services.inspect(draft, service === undefined ? {} : { service }))
     },
   )
 
@@ -145,7 +170,7 @@ export function servicesRoutes(app: V1, { resources: { services } }: V1Context):
       return {
         ...found,
         service: serviceId,
-        certificate: certificate && { ...certificate, expiresAt: shownTime(certificate.expiresAt) },
+        certificate: shownFacts(certificate),
       }
     },
   )

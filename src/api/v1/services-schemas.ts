@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { apnsHostname, type Service } from '../../model/index.js'
+import { errorCatalogue } from '../../base/index.js'
+import { apnsHostname, certificateFacts, type Service, type ServiceInspection } from '../../model/index.js'
 import { Id, shownTime, Time } from './list.js'
 
 const Secret = (maxLength: number, description: string) =>
@@ -86,6 +87,26 @@ export const ServiceChangeSchema = Type.Object(
 
 const Text = Type.Union([Type.String(), Type.Null()])
 
+const CertificateFacts = Type.Union(
+  [
+    Type.Object(
+      {
+        name: Type.String(),
+        topics: Type.Array(Type.String(), {
+          description: 'What it may push to; empty: it does not say.',
+        }),
+        environments: Type.Array(Type.Enum(['sandbox', 'production']), {
+          description: 'Empty: it does not say.',
+        }),
+        expiresAt: Time,
+      },
+      { additionalProperties: false },
+    ),
+    Type.Null(),
+  ],
+  { description: 'What the certificate is for and until when; null with a key.' },
+)
+
 /** A service as it is shown: without its secrets. */
 export const ServiceSchema = Type.Object(
   {
@@ -103,6 +124,7 @@ export const ServiceSchema = Type.Object(
     certificate: Type.Union([Type.String(), Type.Null()], {
       description: 'PEM, without the private key; null with a key.',
     }),
+    certificateInfo: CertificateFacts,
     ca: Text,
     feedback: Feedback,
     maxPerSecond: MaxPerSecond,
@@ -128,28 +150,106 @@ export const ServiceCheckSchema = Type.Object(
     }),
     message: Type.String({ description: 'What was found, or why not and what to repair.' }),
     keyId: Text,
-    certificate: Type.Union(
-      [
-        Type.Object(
-          {
-            name: Type.String(),
-            topics: Type.Array(Type.String(), {
-              description: 'What it may push to; empty: it does not say.',
-            }),
-            environments: Type.Array(Type.Enum(['sandbox', 'production']), {
-              description: 'Empty: it does not say.',
-            }),
-            expiresAt: Time,
-          },
-          { additionalProperties: false },
-        ),
-        Type.Null(),
-      ],
-      { description: 'What the certificate is for and until when; null with a key.' },
-    ),
+    certificate: CertificateFacts,
   },
   { title: 'ServiceCheck', additionalProperties: false },
 )
+
+const Draft = (maxLength: number, options: { description?: string; writeOnly?: boolean } = {}) =>
+  Type.Optional(Type.String({ maxLength, ...options }))
+
+/** A service while somebody types it: longer texts than are allowed are a problem to be listed, and no bad request. */
+export const ServiceDraftSchema = Type.Object(
+  {
+    service: Type.Optional({
+      ...Id,
+      description: 'The one that is to be changed: what is not given is taken from it.',
+    } as typeof Id),
+    name: Draft(10_000),
+    hostname: Draft(10_000),
+    port: Type.Optional(Type.Integer({ minimum: -1_000_000_000, maximum: 1_000_000_000 })),
+    topic: Draft(10_000),
+    key: Type.Optional(
+      Type.Object(
+        { p8: Draft(100_000, { writeOnly: true }), keyId: Draft(1000), teamId: Draft(1000) },
+        { additionalProperties: false },
+      ),
+    ),
+    certificate: Type.Optional(
+      Type.Object(
+        {
+          certificate: Draft(100_000, { description: 'PEM.' }),
+          privateKey: Draft(100_000, { description: 'PEM.', writeOnly: true }),
+          passphrase: Draft(1024, { writeOnly: true }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    p12: Type.Optional(
+      Type.Object(
+        {
+          file: Draft(200_000, { description: 'The PKCS#12 file, in base64.', writeOnly: true }),
+          passphrase: Draft(1024, { writeOnly: true }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    ca: Type.Optional(Type.Union([Ca, Type.Null()])),
+    feedback: Type.Optional(Feedback),
+    maxPerSecond: Type.Optional(
+      Type.Union([Type.Integer({ minimum: -1_000_000_000, maximum: 1_000_000_000 }), Type.Null()]),
+    ),
+  },
+  { title: 'ServiceDraft', additionalProperties: false },
+)
+
+/** What `inspect` found. */
+export const ServiceInspectionSchema = Type.Object(
+  {
+    connectsTo: Type.Union([Type.String(), Type.Null()], {
+      description: 'The host that is meant; null while there is no host name that is allowed.',
+    }),
+    hostNote: Type.Union([Type.String(), Type.Null()], {
+      description: 'A sentence where the host is one that Apple has closed, or is not Apple’s.',
+    }),
+    authentication: Type.Union([Type.Enum(['key', 'certificate']), Type.Null()], {
+      description: 'Null while there is no credential.',
+    }),
+    isKeyValid: Type.Union([Type.Boolean(), Type.Null()], {
+      description: 'Whether the `.p8` holds a P-256 key; null where there is none.',
+    }),
+    certificate: CertificateFacts,
+    problems: Type.Array(
+      Type.Object(
+        {
+          code: Type.Enum(Object.keys(errorCatalogue), { description: 'A code of docs/errors.md.' }),
+          field: Type.Union([Type.String(), Type.Null()]),
+          message: Type.String(),
+          isRefused: Type.Boolean({
+            description:
+              'Whether saving it is refused for this. If not, it is saved, and Apple will refuse its pushes.',
+          }),
+        },
+        { additionalProperties: false },
+      ),
+      { description: 'Everything that is wrong. What is only missing is not wrong.' },
+    ),
+  },
+  { title: 'ServiceInspection', additionalProperties: false },
+)
+
+/** What `inspect` found, in the words of the API. */
+export function shownInspection({
+  certificate,
+  ...found
+}: ServiceInspection): Static<typeof ServiceInspectionSchema> {
+  return { ...found, certificate: shownFacts(certificate) }
+}
+
+/** What a certificate is for, in the words of the API. */
+export function shownFacts(facts: ServiceInspection['certificate']): Static<typeof CertificateFacts> {
+  return facts && { ...facts, expiresAt: shownTime(facts.expiresAt) }
+}
 
 /** A service without its secrets, in the words of the API. */
 export function shownService(service: Service): Static<typeof ServiceSchema> {
@@ -158,6 +258,7 @@ export function shownService(service: Service): Static<typeof ServiceSchema> {
   return {
     ...{ id, name, hostname, connectsTo: apnsHostname(hostname), port, topic, authentication, keyId, teamId },
     ...{ certificate, ca, feedback, maxPerSecond },
+    certificateInfo: shownFacts(certificate === null ? null : certificateFacts(certificate)),
     createdAt: shownTime(createdAt),
     updatedAt: shownTime(updatedAt),
   }
