@@ -13,5 +13,5 @@ export type {
 export type { Accepted, Outcome, OutcomeBatch, Rejected, Unknown, Unsent } from './client/outcome.js'
 export { checkMessage } from './wire/check-message.js'
 export type { ApnsMessage, ApnsRequest, Json, JsonObject, PushType } from './wire/message.js'
-export { topicFor } from './wire/push-types.js'
+export { maxPayloadBytesFor, topicFor } from './wire/push-types.js'
 export { type Disposition, dispositionOf, reasonDispositions, speaksAgainstDevice } from './wire/reasons.js'

@@ -1,5 +1,6 @@
 export type { JsonObject } from '../apns/index.js'
 export type {
+  NotificationPreview,
   Preflight,
   PushProgress,
   PushResult,

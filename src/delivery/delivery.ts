@@ -18,11 +18,12 @@ import { LEASE_MS } from './chunk-leases.js'
 import { idempotencyOf } from './idempotency.js'
 import { LeaseClock } from './lease-clock.js'
 import { cancelPush, reasonsOf, resultOf } from './push-conclusion.js'
-import { headersOf, pushContent } from './push-content.js'
+import { previewOf, problemList, pushContent } from './push-content.js'
 import {
   beginningOf,
   chunkSizeOf,
   limitsOf,
+  type NotificationPreview,
   type Preflight,
   type PushOptions,
   type PushProgress,
@@ -263,20 +264,21 @@ export class Delivery implements AsyncDisposable {
     notification: Notification | NewNotification,
     options: PushOptions = {},
   ): Promise<Preflight> {
-    const problems: Preflight['problems'] = []
-    const { content, size, chunkSize } = await this.#prepare(notification, options, (problem) => {
-      const { code, field = null, message } = problem
-      problems.push({ code, field, message })
-    })
+    const { problems, report } = problemList()
+    const { content, size, chunkSize } = await this.#prepare(notification, options, report)
     const { audienceSize, skippedInactive, skippedUnregistered } = size
     return {
       ...{ audienceSize, skippedInactive, skippedUnregistered },
       chunks: Math.ceil(audienceSize / chunkSize),
-      payload: content.payload,
-      payloadBytes: Buffer.byteLength(content.payload),
-      headers: headersOf(content),
-      problems,
+      ...previewOf(content, problems),
     }
+  }
+
+  /** What a notification becomes on the wire, and every rule that it breaks. Nothing is written. PUSH_ERR_SERVICE_NOT_FOUND. */
+  async preview(notification: Notification | NewNotification): Promise<NotificationPreview> {
+    const { problems, report } = problemList()
+    const service = await this.#service(notification.serviceId)
+    return previewOf(pushContent(notification, service, report), problems)
   }
 
   /** Opens a connection for a service and says what is known of it; nothing is sent to any device. PUSH_ERR_SERVICE_NOT_FOUND. */

@@ -2,6 +2,7 @@ export { checkCron, nextRun } from './cron.js'
 export { Delivery, type DeliveryOptions, type StateChange } from './delivery.js'
 export { reasonsOf } from './push-conclusion.js'
 export type {
+  NotificationPreview,
   Preflight,
   PushOptions,
   PushProgress,

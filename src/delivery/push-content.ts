@@ -1,4 +1,4 @@
-import { type ApnsMessage, checkMessage, topicFor } from '../apns/index.js'
+import { type ApnsMessage, checkMessage, maxPayloadBytesFor, topicFor } from '../apns/index.js'
 import { type Report, refuse } from '../base/index.js'
 import {
   checkNotification,
@@ -8,6 +8,7 @@ import {
   type PushContent,
   type Service,
 } from '../model/index.js'
+import type { NotificationPreview } from './push-options.js'
 
 /**
  * What a notification becomes on the wire, the same for every device. Throws what `checkNotification` and `checkMessage`
@@ -50,8 +51,33 @@ export function messageOf(content: PushContent): ApnsMessage {
   }
 }
 
+/** A list of broken rules, and what writes them into it. */
+export function problemList(): { problems: NotificationPreview['problems']; report: Report } {
+  const problems: NotificationPreview['problems'] = []
+  const report: Report = ({ code, field = null, message }) => {
+    problems.push({ code, field, message })
+  }
+  return { problems, report }
+}
+
+/** A content as it is shown before it is sent. */
+export function previewOf(
+  content: PushContent,
+  problems: NotificationPreview['problems'],
+): NotificationPreview {
+  const { payload, pushType } = content
+  return {
+    payload,
+    payloadBytes: Buffer.byteLength(payload),
+    payloadLimit: maxPayloadBytesFor(pushType),
+    pushType,
+    headers: headersOf(content),
+    problems,
+  }
+}
+
 /** The headers of a push that are the same for every device, as they go out; whether they may is checked by `pushContent`. */
-export function headersOf(content: PushContent): Record<string, string> {
+function headersOf(content: PushContent): Record<string, string> {
   const { topic, pushType, priority, expiration, collapseId } = checkMessage(messageOf(content), ignore)
   return {
     'apns-topic': topic ?? '',

@@ -1,3 +1,4 @@
+import type { PushType } from '../apns/index.js'
 import { checked, type ErrorCode, PushError, type Report, refuse, shown } from '../base/index.js'
 import {
   type Audience,
@@ -80,19 +81,27 @@ export interface PushResult extends OutcomeCounts {
   reasons: { outcome: FailedOutcome; reason: string; count: number }[]
 }
 
-/** What a push would be, found out without writing or sending anything. */
-export interface Preflight {
-  audienceSize: number
-  skippedInactive: number
-  skippedUnregistered: number
-  chunks: number
+/** What a notification becomes on the wire. */
+export interface NotificationPreview {
   /** The body as every device would get it. */
   payload: string
   payloadBytes: number
+  /** Bytes that the payload may have at most, by the push type. */
+  payloadLimit: number
+  /** The one that is given, or that which follows from the payload. */
+  pushType: PushType
   /** The request headers, without those that differ from device to device (`:path`, `apns-id`) or are secret. */
   headers: Record<string, string>
   /** Every rule that is broken; `push` would throw the first of them. `field` is null where it is none. */
   problems: { code: ErrorCode; field: string | null; message: string }[]
+}
+
+/** What a push would be, found out without writing or sending anything. */
+export interface Preflight extends NotificationPreview {
+  audienceSize: number
+  skippedInactive: number
+  skippedUnregistered: number
+  chunks: number
 }
 
 /** The chunk size to use. PUSH_ERR_INPUT_INVALID unless it is a positive integer. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/index.js'
-import type { Delivery, Preflight } from '../delivery/index.js'
+import type { Delivery, NotificationPreview, Preflight } from '../delivery/index.js'
 import type { Notification, Push } from '../model/index.js'
 import type { Store } from '../store/index.js'
 import { ApiTokens } from './api-tokens.js'
@@ -71,5 +71,13 @@ export class Resources {
    */
   preflight(notification: Notification | NotificationInput, options: SubmitOptions = {}): Promise<Preflight> {
     return this.#delivery.preflight(modelled(notification), deliveryOptions(options))
+  }
+
+  /**
+   * What a notification becomes on the wire, and every rule that it breaks (`problems`), without an audience. Writes and sends nothing.
+   * PUSH_ERR_SERVICE_NOT_FOUND.
+   */
+  preview(notification: Notification | NotificationInput): Promise<NotificationPreview> {
+    return this.#delivery.preview(modelled(notification))
   }
 }

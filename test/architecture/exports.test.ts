@@ -19,6 +19,7 @@ test('the published names are these and no others', () => {
       "apnsClientDefaults",
       "checkMessage",
       "dispositionOf",
+      "maxPayloadBytesFor",
       "reasonDispositions",
       "speaksAgainstDevice",
       "topicFor",

@@ -14,6 +14,8 @@ test('a preflight shows what would be sent to how many, and writes nothing', asy
     chunks: 3,
     payload: '{"aps":{"alert":"Grüße"}}',
     payloadBytes: 27,
+    payloadLimit: 4096,
+    pushType: 'alert',
     headers: {
       'apns-topic': 'com.example.app',
       'apns-push-type': 'alert',

@@ -5,7 +5,9 @@ import { requireMatch } from './entity-tag.js'
 import { Id, ListOf, listed, pageFields, pageOf } from './list.js'
 import {
   NotificationChangeSchema,
+  NotificationDraftSchema,
   NotificationInputSchema,
+  NotificationPreviewSchema,
   NotificationSchema,
   shownNotification,
 } from './notifications-schemas.js'
@@ -17,7 +19,8 @@ const tags = ['notifications']
 const config = { scope: 'push' } as const
 
 /** `/notifications`: what is to be said, stored to be pushed once or again and again. */
-export function notificationsRoutes(app: V1, { resources: { notifications } }: V1Context): void {
+export function notificationsRoutes(app: V1, { resources }: V1Context): void {
+  const { notifications } = resources
   app.get(
     '/notifications',
     {
@@ -60,6 +63,23 @@ export function notificationsRoutes(app: V1, { resources: { notifications } }: V
         .header('location', `${app.prefix}/notifications/${notification.id}`)
         .send(shownNotification(notification))
     },
+  )
+
+  app.post(
+    '/notifications/preview',
+    {
+      config: { ...config, audit: false },
+      schema: {
+        operationId: 'previewNotification',
+        tags,
+        summary: 'What a notification becomes on the wire',
+        description:
+          'For forms, while somebody types. Writes nothing. Every rule that is broken is an answer, and no problem of the request; the payload is what would come closest.',
+        body: NotificationDraftSchema,
+        response: { 200: NotificationPreviewSchema, ...problems(404, 413, 415) },
+      },
+    },
+    async ({ body }) => await resources.preview(body),
   )
 
   app.get(

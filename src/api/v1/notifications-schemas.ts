@@ -48,6 +48,50 @@ export const NotificationInputSchema = Type.Object(
   { title: 'NotificationInput', additionalProperties: false },
 )
 
+const DraftText = Type.Optional(Type.String({ maxLength: 100_000 }))
+const DraftWord = Type.Optional(Type.Union([Type.String({ maxLength: 10_000 }), Type.Null()]))
+const DraftNumber = Type.Optional(Type.Union([Type.Number({ minimum: -1e15, maximum: 1e15 }), Type.Null()]))
+
+/** A notification while somebody types it: what is longer than allowed is a problem to be listed, and no bad request. */
+export const NotificationDraftSchema = Type.Object(
+  {
+    service: Id,
+    ...optional,
+    ...{ message: DraftText, title: DraftText, sound: DraftText },
+    ...{ pushType: DraftWord, collapseId: DraftWord },
+    ...{ badge: DraftNumber, expiration: DraftNumber },
+    // Any number: which ones are allowed is told by the problems.
+    priority: Type.Unsafe<Static<Optional['priority']>>(DraftNumber),
+  },
+  { title: 'NotificationDraft', additionalProperties: false },
+)
+
+/** What a notification becomes on the wire. */
+export const previewFields = {
+  payload: Type.String({ description: 'The body as every device would get it.' }),
+  payloadBytes: Type.Integer({ minimum: 0 }),
+  payloadLimit: Type.Integer({ minimum: 0, description: 'Bytes that it may have, by the push type.' }),
+  pushType: Type.String({ description: 'The one that was given, or that which follows from the payload.' }),
+  headers: Type.Record(Type.String(), Type.String()),
+  problems: Type.Array(
+    Type.Object(
+      {
+        code: Type.String(),
+        field: Type.Union([Type.String(), Type.Null()]),
+        message: Type.String(),
+      },
+      { additionalProperties: false },
+    ),
+    { description: 'Every rule that is broken; a push would be answered with the first of them.' },
+  ),
+}
+
+/** What a notification would be. */
+export const NotificationPreviewSchema = Type.Object(previewFields, {
+  title: 'NotificationPreview',
+  additionalProperties: false,
+})
+
 /** What may be changed of it. */
 export const NotificationChangeSchema = Type.Object(optional, {
   title: 'NotificationChange',

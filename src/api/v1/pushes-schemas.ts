@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import type { Delivery, Push } from '../../model/index.js'
 import { audienceFields } from './audience-schemas.js'
 import { Id, pageFields, shownTime, Time, TimeOrNull } from './list.js'
-import { NotificationInputSchema } from './notifications-schemas.js'
+import { NotificationInputSchema, previewFields } from './notifications-schemas.js'
 
 const State = Type.Enum(['scheduled', 'queued', 'sending', 'paused', 'done', 'cancelled', 'failed'])
 const Outcome = Type.Enum(['rejected', 'unknown', 'unsent'])
@@ -140,16 +140,7 @@ export const PreflightSchema = Type.Object(
     skippedInactive: Count,
     skippedUnregistered: Count,
     chunks: Count,
-    payload: Type.String(),
-    payloadBytes: Count,
-    headers: Type.Record(Type.String(), Type.String()),
-    problems: Type.Array(
-      Type.Object(
-        { code: Type.String(), field: Text, message: Type.String() },
-        { additionalProperties: false },
-      ),
-      { description: 'Every rule that is broken; without a dry run the first of them would be the answer.' },
-    ),
+    ...previewFields,
   },
   { title: 'Preflight', additionalProperties: false },
 )

@@ -64,3 +64,8 @@ export function topicFor(pushType: PushType, bundleId: string): string {
   const { topicSuffix } = pushTypeRule(pushType)
   return bundleId.endsWith(topicSuffix) ? bundleId : bundleId + topicSuffix
 }
+
+/** How long the payload of a push type may be, in bytes: 5120 for `voip`, 4096 for all others. */
+export function maxPayloadBytesFor(pushType: PushType): number {
+  return pushTypeRule(pushType).maxPayloadBytes
+}
