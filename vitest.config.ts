@@ -21,7 +21,10 @@ export default defineConfig({
     // Two workers: the suite runs real servers, and on a small machine more of them only wait for each other.
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'own', include: ['test/**/*.test.ts'], exclude: ['test/interop/**'] } },
+      {
+        extends: true,
+        test: { name: 'own', include: ['test/**/*.test.ts'], exclude: ['test/interop/**', 'test/admin/**'] },
+      },
       {
         extends: true,
         test: {
@@ -30,6 +33,16 @@ export default defineConfig({
           globalSetup: 'test/interop/install-servers.ts',
           // These servers share the processors with the tests.
           testTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'admin',
+          include: ['test/admin/*.test.ts'],
+          globalSetup: 'test/admin/install-browser.ts',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

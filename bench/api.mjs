@@ -23,6 +23,8 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' }
 const json = { 'content-type': 'application/json' }
 const path = '/ios-notifications/device/'
 
+/** How fast the push went beside as many requests as go. */
+let pushedASecond = 0
 /** The servers that run. */
 const servers = new Set()
 const sinks = await startSinks()
@@ -37,8 +39,9 @@ try {
   await importDevices(service, known, 'beef')
   const registrations = await compare(service, bearer)
   await importDevices(service, devices - known, 'cafe')
+  progress(`${devices} devices in the registry`)
   const idle = await crowd(service, bearer, () => sleepFor(seconds))
-  const busy = await crowd(service, bearer, () => pushToAll(service))
+  const busy = await crowd(service, bearer, () => pushFor(seconds * 2, service))
   const paced = await crowd(service, bearer, () => pushToAll(service), perSecond)
   report({ registrations, idle, busy, paced })
 } finally {
@@ -71,7 +74,9 @@ async function compare(service, bearer) {
       const server = await (bare ? startBare() : startServer())
       // So many that all of it is compiled, however slow the machine is.
       await cannon(server, [request], { connections: 50, amount: warmUp })
-      results[name].push(await cannon(server, [request], { connections: 50, duration: seconds }))
+      const result = await cannon(server, [request], { connections: 50, duration: seconds })
+      results[name].push(result)
+      progress(`${name}: ${Math.round(result.perSecond)} a second`)
       await server.stop()
     }
   return results
@@ -99,6 +104,7 @@ async function crowd(service, bearer, meanwhile, overallRate) {
   await meanwhile()
   ended.abort()
   const result = await running
+  progress(`crowd: ${Math.round(result.perSecond)} a second, ${result.bad || 'nothing bad'}`)
   await server.stop()
   return result
 }
@@ -137,6 +143,16 @@ async function pushToAll(service) {
       throw new Error(`${accepted} of ${audienceSize} accepted`)
 }
 
+/** A push that is given up after a while: beside as many requests as go it would take a quarter of an hour. */
+async function pushFor(duration, service) {
+  const { id } = await app.submit({ service, message: 'Of usual length' })
+  await sleepFor(duration)
+  const { accepted, startedAt } = await app.pushes.get(id)
+  pushedASecond = (accepted / (Date.now() - startedAt)) * 1000
+  progress(`pushed ${Math.round(pushedASecond)} a second`)
+  await app.pushes.cancel(id)
+}
+
 async function startServer() {
   const options = ['--database', app.config.database, '--log-level', 'warn', 'serve', '--port', '0']
   return await start([cli, ...options, '--authentication', 'AuthNone', '--json'])
@@ -166,6 +182,11 @@ async function start(args) {
 function cpuSeconds(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
   return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
+/** A line on standard error: a run takes minutes. */
+function progress(line) {
+  console.error(`${Math.round(performance.now() / 1000)} s: ${line}`)
 }
 
 async function importDevices(service, count, prefix) {
@@ -215,7 +236,7 @@ function report({ registrations, idle, busy, paced }) {
     '| Meanwhile, in the same process | answers | a second | p50 | p99 | most | 4xx, 5xx, errors |',
     '| --- | --- | --- | --- | --- | --- | --- |',
     ofCrowd('nothing; as many requests as go', idle),
-    ofCrowd(`a push to all; as many requests as go`, busy),
+    ofCrowd(`a push to all (${Math.round(pushedASecond)} devices a second); as many requests as go`, busy),
     ofCrowd(`a push to all; ${perSecond} requests a second`, paced),
     '',
   ].join('\n')

@@ -1,21 +1,34 @@
 // Builds dist/ from src/ when it is missing or older than its sources; says nothing when there is nothing to do.
 // The compiler writes beside dist/, which is swapped at the end: a failed build leaves the old one, and two builds at
-// once do not mix their files.
+// once do not mix their files. The pages of the admin are built by Vite, and compressed here, so that the server need not do it.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 const program = 'cli/main.js'
+const web = join(root, 'admin/web')
 
 function isUpToDate() {
   const built = join(dist, program)
   if (!existsSync(built)) return false
   // Folders count too: their time changes when a file is removed.
   const inputs = ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json']
-  inputs.push(...readdirSync(join(root, 'src'), { recursive: true }).map((name) => join('src', name)))
+  for (const folder of ['src', 'admin/web/src'])
+    inputs.push(...readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name)))
+  inputs.push('admin/web/index.html', 'admin/web/package.json', 'admin/web/vite.config.ts')
   const builtAt = statSync(built).mtimeMs
   return inputs.every((name) => statSync(join(root, name)).mtimeMs <= builtAt)
 }
@@ -28,9 +41,10 @@ export function build() {
   const old = `${fresh}.old`
   try {
     const compiler = fileURLToPath(import.meta.resolve('typescript/bin/tsc'))
-    const args = [compiler, '-p', 'tsconfig.build.json', '--outDir', fresh, '--noEmitOnError']
-    const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] })
-    if (status !== 0) throw new Error('the build failed: see the lines above')
+    run([compiler, '-p', 'tsconfig.build.json', '--outDir', fresh, '--noEmitOnError'], root)
+    const vite = join(root, 'node_modules/vite/bin/vite.js')
+    run([vite, 'build', '--logLevel', 'warn', '--outDir', join(fresh, 'admin/web')], web)
+    compressFiles(join(fresh, 'admin/web/assets'))
     chmodSync(join(fresh, program), 0o755)
     if (existsSync(dist)) renameSync(dist, old)
     renameSync(fresh, dist)
@@ -40,6 +54,22 @@ export function build() {
   } finally {
     rmSync(fresh, { recursive: true, force: true })
     rmSync(old, { recursive: true, force: true })
+  }
+}
+
+function run(args, cwd) {
+  const { status } = spawnSync(process.execPath, args, { cwd, stdio: ['ignore', 2, 2] })
+  if (status !== 0) throw new Error('the build failed: see the lines above')
+}
+
+/** Puts `name.br` and `name.gz` beside each file of a folder. */
+function compressFiles(folder) {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    const bytes = readFileSync(path)
+    writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }))
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }
+    writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }))
   }
 }
 

@@ -1,4 +1,5 @@
-// Installs the servers that test/interop needs, where one is missing and this may be done: Debian or a relative of it, as root.
+// Installs the servers that test/interop needs, and the browser for test/admin, where one is missing and this may be done: Debian or a
+// relative of it, as root. `node scripts/debian-packages.mjs chromium`: only what is named.
 // Never asks for a password, starts no service. Ends with 0 either way; what is missing after that is named in one line, and
 // its tests are skipped.
 import { spawnSync } from 'node:child_process'
@@ -13,6 +14,7 @@ const packageOf = {
   nghttpd: 'nghttp2-server',
   tinyproxy: 'tinyproxy-bin',
   curl: 'curl',
+  chromium: 'chromium',
 }
 /** Debian's hook that decides whether a package may start its service: 101 is no. */
 const servicePolicy = '/usr/sbin/policy-rc.d'
@@ -34,7 +36,7 @@ function aptGet(...args) {
   const { status } = spawnSync('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=120', ...args], {
     stdio: 'ignore',
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    timeout: 180_000,
+    timeout: 300_000,
   })
   return status === 0
 }
@@ -53,7 +55,8 @@ function installAll(programs) {
   }
 }
 
-const programs = Object.keys(packageOf)
+const named = process.argv.slice(2)
+const programs = named.length > 0 ? named : Object.keys(packageOf).filter((name) => name !== 'chromium')
 const missing = programs.filter(isMissing)
 const may = process.getuid?.() === 0 && !isMissing('apt-get')
 if (missing.length > 0 && may) installAll(missing)
@@ -61,7 +64,7 @@ const left = missing.filter(isMissing)
 if (left.length > 0) {
   const packages = left.map((program) => packageOf[program]).join(' ')
   const why = may ? 'apt-get could not install' : 'not installed, and only root may, with apt-get:'
-  console.log(`servers for test/interop: ${why} ${packages}; what needs them is skipped`)
+  console.log(`for the tests: ${why} ${packages}; what needs them is skipped`)
 } else if (missing.length > 0) {
-  console.log(`servers for test/interop: installed ${missing.join(', ')}`)
+  console.log(`for the tests: installed ${missing.join(', ')}`)
 }

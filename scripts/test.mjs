@@ -12,6 +12,8 @@ const wire = 'src/apns/wire'
 const gates = [
   ['format and lint', bin('biome'), ['ci', '.']],
   ['types', bin('tsc'), ['--noEmit']],
+  // It also makes the types of the API, which the next gate looks for.
+  ['types of the admin', 'npm', ['run', '--silent', 'typecheck', '--workspace=admin/web']],
   ['unused code and dependencies', bin('knip'), []],
   ['build', process.execPath, ['scripts/build.mjs']],
   ['generated documentation', process.execPath, ['scripts/docs.mjs', '--check']],

@@ -70,7 +70,7 @@ export class App extends Resources implements AsyncDisposable {
     return devices.map(({ token }) => token)
   }
 
-  /** Starts the HTTP server: the device API, the v1 API and `/healthz`, at the address of the settings. PUSH_ERR_LISTEN. */
+  /** Starts the HTTP server: the device API, the v1 API, the admin and `/healthz`, at the address of the settings. PUSH_ERR_LISTEN. */
   async serve(options: ServeOptions = {}): Promise<RunningServer> {
     const { store, config, clock } = this.#parts
     const server = await serve(store, this, config, clock, options)

@@ -34,6 +34,7 @@ export async function serve(
   options: ServeOptions,
 ): Promise<RunningServer> {
   const { createServer } = await import('../api/index.js')
+  const { adminPages } = await import('../admin/index.js')
   const { host = config.host, port = config.port, authentication = config.authentication, logger } = options
   const server = createServer({
     store,
@@ -43,6 +44,7 @@ export async function serve(
     clock,
     ...(logger !== undefined && { logger }),
   })
+  server.app.register(adminPages, { prefix: '/admin' })
   try {
     const { url } = await server.listen({ host, port })
     return { url, close: () => server.close() }

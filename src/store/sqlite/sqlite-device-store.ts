@@ -1,3 +1,4 @@
+import { PushError } from '../../base/index.js'
 import type { Device, DeviceImport, SomeDetails } from '../../model/index.js'
 import { isForeignKeyViolation, serviceNotFound } from '../constraint-violation.js'
 import { textOf } from '../device-row.js'
@@ -117,9 +118,20 @@ function saysMore(details: SomeDetails): boolean {
   return (locale ?? appVersion ?? tags ?? attributes ?? pushToStartTokens ?? liveActivities) !== undefined
 }
 
+type Registration = Parameters<DeviceStore['register']>[0]
+type Registered = Awaited<ReturnType<DeviceStore['register']>>
+
+/** A registration that waits for the transaction of its turn. */
+interface Waiting {
+  readonly registration: Registration
+  readonly resolve: (registered: Registered) => void
+  readonly reject: (error: unknown) => void
+}
+
 /** Registration and import by prepared statements. */
 export class SqliteDeviceStore extends KyselyDeviceStore {
   readonly #database: SqliteDatabase
+  #waiting: Waiting[] = []
 
   constructor(database: SqliteDatabase) {
     super(database.kysely)
@@ -127,19 +139,45 @@ export class SqliteDeviceStore extends KyselyDeviceStore {
   }
 
   /**
-   * Without details, as the predecessor's API has none: statements without a transaction. Each is whole, and whoever inserts the
-   * row has created it.
+   * Registrations that come in one turn of the event loop share a transaction: under load most of what one costs alone is to lock the
+   * file and to write its pages to the log. Each is whole all the same, and whoever inserts the row has created it.
    */
-  override register({ token, serviceId, details, at }: Parameters<DeviceStore['register']>[0]) {
-    const register = () => this.#checkService(serviceId, () => this.#register(token, serviceId, at))
-    if (details === undefined) return this.#database.exclusive(register)
-    return this.#database.transaction(() => {
-      const { device, created } = register()
-      return { device: this.#setDetails(device.id, details), created }
+  override register(registration: Registration): Promise<Registered> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.length === 0) setImmediate(() => void this.#registerWaiting())
+      this.#waiting.push({ registration, resolve, reject })
     })
   }
 
-  #register(token: string, serviceId: number, at: number): { device: Device; created: boolean } {
+  async #registerWaiting(): Promise<void> {
+    const waiting = this.#waiting
+    this.#waiting = []
+    try {
+      // Told only when it is committed.
+      const results = await this.#database.transaction(() =>
+        waiting.map(({ registration }) => this.#registerOne(registration)),
+      )
+      for (const [index, result] of results.entries()) {
+        if (result instanceof PushError) waiting[index]?.reject(result)
+        else waiting[index]?.resolve(result)
+      }
+    } catch (error) {
+      for (const { reject } of waiting) reject(error)
+    }
+  }
+
+  /** One whose service does not exist is no reason to fail for the others: nothing of it was written. */
+  #registerOne({ token, serviceId, details, at }: Registration): Registered | PushError {
+    try {
+      const { device, created } = this.#register(token, serviceId, at)
+      return { device: details === undefined ? device : this.#setDetails(device.id, details), created }
+    } catch (error) {
+      if (isForeignKeyViolation(error)) return serviceNotFound(serviceId)
+      throw error
+    }
+  }
+
+  #register(token: string, serviceId: number, at: number): Registered {
     const active = this.#database.statement(registerActive).raw()
     const added = this.#database.statement(registerNew).raw()
     const inactive = this.#database.statement(registerInactive).raw()
@@ -155,8 +193,8 @@ export class SqliteDeviceStore extends KyselyDeviceStore {
   }
 
   override importMany(serviceId: number, devices: readonly DeviceImport[], at: number) {
-    return this.#database.transaction(() =>
-      this.#checkService(serviceId, () => {
+    return this.#database.transaction(() => {
+      try {
         const statement = this.#database.statement(importOne)
         const lastId = this.#database.statement('select coalesce(max(id), 0) from devices').pluck().get()
         for (const device of devices) {
@@ -173,8 +211,11 @@ export class SqliteDeviceStore extends KyselyDeviceStore {
         const count = this.#database.statement('select count(*) from devices where id > ?').pluck()
         const created = count.get(lastId) as number
         return { created, updated: devices.length - created }
-      }),
-    )
+      } catch (error) {
+        if (isForeignKeyViolation(error)) throw serviceNotFound(serviceId)
+        throw error
+      }
+    })
   }
 
   #setDetails(id: number, details: SomeDetails): Device {
@@ -196,14 +237,5 @@ export class SqliteDeviceStore extends KyselyDeviceStore {
     this.#database.statement('delete from device_tags where device_id = ?').run(deviceId)
     const add = this.#database.statement('insert into device_tags (device_id, tag) values (?, ?)')
     for (const tag of tags) add.run(deviceId, tag)
-  }
-
-  #checkService<Result>(serviceId: number, work: () => Result): Result {
-    try {
-      return work()
-    } catch (error) {
-      if (isForeignKeyViolation(error)) throw serviceNotFound(serviceId)
-      throw error
-    }
   }
 }

@@ -1,0 +1,53 @@
+/*
+ * Whether the server answers. Where it does not, it is asked again every two seconds; as soon as it answers, what is on the page is
+ * loaded anew.
+ */
+import { useSyncExternalStore } from 'react'
+
+const RETRY_MS = 2_000
+
+let lost = false
+let timer: ReturnType<typeof setTimeout> | undefined
+const listeners = new Set<() => void>()
+const healers = new Set<() => void>()
+
+/** Whether the server does not answer at the moment. */
+export function useIsServerLost(): boolean {
+  return useSyncExternalStore(subscribe, () => lost)
+}
+
+/** Calls back each time the server answers again. Returns how to end that. */
+export function onServerHealed(heal: () => void): () => void {
+  healers.add(heal)
+  return () => healers.delete(heal)
+}
+
+export function serverLost(): void {
+  if (lost) return
+  lost = true
+  for (const listener of listeners) listener()
+  timer = setTimeout(ask, RETRY_MS)
+}
+
+export function serverAnswered(): void {
+  if (!lost) return
+  lost = false
+  clearTimeout(timer)
+  for (const listener of listeners) listener()
+  for (const heal of healers) heal()
+}
+
+async function ask(): Promise<void> {
+  try {
+    const { status } = await fetch('/healthz', { cache: 'no-store' })
+    if (status < 500) return serverAnswered()
+  } catch {
+    // Not yet.
+  }
+  timer = setTimeout(ask, RETRY_MS)
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}

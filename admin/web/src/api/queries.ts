@@ -1,0 +1,21 @@
+import { QueryClient } from '@tanstack/react-query'
+import { ApiError } from './client'
+import { onServerHealed } from './connection'
+
+/** How many items a page of a list has. */
+export const PAGE_SIZE = 50
+
+/** What is on the page. A refusal is an answer and is not asked for again; silence is, when the server is back. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (failures, error) => failures < 2 && error instanceof ApiError && error.status >= 500,
+      // The browser may be offline and the server on this machine.
+      networkMode: 'always',
+    },
+    mutations: { networkMode: 'always' },
+  },
+})
+
+onServerHealed(() => void queryClient.invalidateQueries())

@@ -1,0 +1,85 @@
+import { useQuery } from '@tanstack/react-query'
+import { createContext, type ReactNode, useContext } from 'react'
+import { ApiError, api, setCsrfToken, take } from './client'
+import { queryClient } from './queries'
+
+/** Who is signed in, and what they may do. */
+export type Session = Awaited<ReturnType<typeof whoAmI>>
+type Scope = Session['scopes'][number]
+
+const sessionKey = ['session']
+
+async function whoAmI() {
+  const session = await take(api.GET('/api/v1/session'))
+  setCsrfToken(session.csrfToken)
+  return session
+}
+
+/** Signs in; the pages follow. */
+export async function signIn(credentials: { username: string; password: string }): Promise<void> {
+  const session = await take(api.POST('/api/v1/session', { body: credentials }))
+  setCsrfToken(session.csrfToken)
+  queryClient.setQueryData(sessionKey, session)
+}
+
+/** Signs out, and forgets everything that was loaded. */
+export async function signOut(): Promise<void> {
+  try {
+    await take(api.DELETE('/api/v1/session'))
+  } catch (error) {
+    // It was over already.
+    if (!(error instanceof ApiError) || error.status === 0) throw error
+  }
+  setCsrfToken(null)
+  queryClient.setQueryData(sessionKey, null)
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] })
+}
+
+const SessionContext = createContext<Session | undefined>(undefined)
+
+/** The session of who uses the page. */
+export function useSession(): Session {
+  const session = useContext(SessionContext)
+  if (session === undefined) throw new Error('nobody is signed in here')
+  return session
+}
+
+/** Whether who uses the page may do what takes this scope. */
+export function useMay(scope: Scope): boolean {
+  return useSession().scopes.includes(scope)
+}
+
+/** Shows `children` to who is signed in, `signInPage` to others, and neither until that is known. */
+export function WithSession({
+  children,
+  signInPage,
+  unknown,
+}: {
+  children: ReactNode
+  signInPage: ReactNode
+  unknown: (error: Error | null) => ReactNode
+}) {
+  const { data, error } = useQuery({
+    queryKey: sessionKey,
+    queryFn: async () => {
+      try {
+        return await whoAmI()
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 401) return null
+        throw error
+      }
+    },
+    refetchInterval: 60_000,
+  })
+  if (data === undefined) return unknown(error)
+  if (data === null || data.kind !== 'session') return signInPage
+  return <SessionContext value={data}>{children}</SessionContext>
+}
+
+// A session that has ended shows at the first request after that.
+function lookForEnd(error: unknown): void {
+  if (error instanceof ApiError && error.status === 401)
+    void queryClient.invalidateQueries({ queryKey: sessionKey })
+}
+queryClient.getQueryCache().config.onError = lookForEnd
+queryClient.getMutationCache().config.onError = lookForEnd

@@ -1,0 +1,42 @@
+import { Center, Loader } from '@mantine/core'
+import { lazy, Suspense } from 'react'
+import { Redirect, Route, Router, Switch } from 'wouter'
+import { WithSession } from './api/session'
+import { Fault } from './components/fault'
+import { NotFoundPage } from './pages/not-found-page'
+import { SignInPage } from './pages/sign-in-page'
+import { Shell } from './shell'
+
+/** Every page is a file of its own, loaded when it is opened. */
+const pages = [['/services', lazy(() => import('./pages/services/services-page'))]] as const
+
+/** Everything that is below `/admin/`. */
+export function App() {
+  const loading = (
+    <Center p="xl">
+      <Loader aria-label="Loading" />
+    </Center>
+  )
+  return (
+    <Router base="/admin">
+      <WithSession
+        signInPage={<SignInPage />}
+        unknown={(error) => (error ? <Fault error={error} /> : loading)}
+      >
+        <Shell>
+          <Suspense fallback={loading}>
+            <Switch>
+              <Route path="/">
+                <Redirect to="/services" replace />
+              </Route>
+              {pages.map(([path, Page]) => (
+                <Route key={path} path={path} component={Page} />
+              ))}
+              <Route component={NotFoundPage} />
+            </Switch>
+          </Suspense>
+        </Shell>
+      </WithSession>
+    </Router>
+  )
+}

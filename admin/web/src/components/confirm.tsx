@@ -1,0 +1,32 @@
+import { Text } from '@mantine/core'
+import { modals } from '@mantine/modals'
+import type { ReactNode } from 'react'
+
+interface Question {
+  title: string
+  /** What will happen, and whether it can be undone. */
+  about: ReactNode
+  /** The word on the button: what it does. */
+  action: string
+  /** Something is lost by it. */
+  isDangerous?: boolean
+}
+
+/** Asks before something is done. False: it is not to be done. */
+export function confirmed({ title, about, action, isDangerous = false }: Question): Promise<boolean> {
+  return new Promise((resolve) => {
+    modals.openConfirmModal({
+      title,
+      children: (
+        <Text size="sm" component="div">
+          {about}
+        </Text>
+      ),
+      labels: { confirm: action, cancel: 'Cancel' },
+      confirmProps: { color: isDangerous ? 'red' : undefined },
+      closeButtonProps: { 'aria-label': 'Close' },
+      onConfirm: () => resolve(true),
+      onClose: () => resolve(false),
+    })
+  })
+}

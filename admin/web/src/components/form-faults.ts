@@ -1,0 +1,26 @@
+import type { UseFormReturnType } from '@mantine/form'
+import { ApiError } from '../api/client'
+import { faultText, tell } from './action'
+
+/**
+ * Shows what the API says is wrong at the fields of a form: those of the same name, or those that `names` gives for the API's. What has no
+ * field in it is told at the edge of the page.
+ */
+export function showFaults<Values extends Record<string, unknown>>(
+  // biome-ignore lint/suspicious/noExplicitAny: how a form changes its values on the way is none of our business.
+  form: UseFormReturnType<Values, any>,
+  error: unknown,
+  names: Record<string, string> = {},
+): void {
+  if (!(error instanceof ApiError)) {
+    tell(faultText(error), 'failed')
+    return
+  }
+  const faults =
+    error.faults.length > 0 ? error.faults : [{ field: error.field ?? null, message: error.message }]
+  for (const { field, message } of faults) {
+    const name = field === null ? undefined : (names[field] ?? field)
+    if (name !== undefined && name in form.getValues()) form.setFieldError(name, message)
+    else tell(message, 'failed')
+  }
+}

@@ -1,0 +1,31 @@
+import { Skeleton, Stack } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { Fault } from './fault'
+
+/** The part of a query that is looked at. */
+interface Query<Data> {
+  data: Data | undefined
+  error: Error | null
+  refetch: () => unknown
+}
+
+/** What a query has brought; until then grey lines, and where it failed what is wrong. Old data stay while they are loaded anew. */
+export function Loaded<Data>({
+  query,
+  children,
+}: {
+  query: Query<Data>
+  children: (data: Data) => ReactNode
+}) {
+  const { data, error, refetch } = query
+  if (data !== undefined) return children(data)
+  if (error !== null)
+    return <Fault error={error} retry={() => void refetch()} title="This could not be loaded" />
+  return (
+    <Stack gap="xs" role="status" aria-label="Loading">
+      {['90%', '80%', '95%', '70%'].map((width) => (
+        <Skeleton key={width} height={18} width={width} />
+      ))}
+    </Stack>
+  )
+}

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest'
+import { hasBrowser, openAdmin, username } from './open-admin.js'
+
+describe.skipIf(!hasBrowser)('signing in', () => {
+  test('with a wrong password says so, with the right one shows the pages, and signing out ends it', async () => {
+    const { page, expectAccessible } = await openAdmin()
+    await expectAccessible()
+    await page.getByRole('button', { name: `Account of ${username}` }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByLabel('User name').fill(username)
+    await page.getByRole('textbox', { name: 'Password' }).fill('wrong')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await expect.poll(() => page.getByRole('alert').innerText()).toContain('PUSH_ERR_UNAUTHENTICATED')
+    await expectAccessible()
+  })
+
+  test('the page may run scripts with its nonce only, and be framed by nobody', async () => {
+    const { url } = await openAdmin({ signedIn: false })
+    const [first, second] = [await fetch(`${url}/admin/`), await fetch(`${url}/admin/devices/7`)]
+    const policy = first.headers.get('content-security-policy') ?? ''
+    const nonce = /script-src 'nonce-([\w+/=]{24})' 'strict-dynamic'/.exec(policy)?.[1]
+    expect(nonce).toBeDefined()
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).not.toContain('unsafe')
+    const scripts = (await first.text()).match(/<script[^>]*>/g) ?? []
+    expect(scripts.length).toBeGreaterThan(0)
+    for (const script of scripts) expect(script).toContain(`nonce="${nonce}"`)
+    expect(second.headers.get('content-security-policy')).not.toContain(nonce)
+  })
+})
