@@ -65,6 +65,30 @@ describeStore('registration', (context) => {
     expect(await store.devices.count({})).toBe(1)
   })
 
+  test('of many at once each is whole: one without a service fails for itself alone', async () => {
+    const { store } = context
+    const { id: serviceId } = await addService(store)
+    const inputs = Array.from({ length: 9 }, (_, number) => ({
+      ...{ token: `a${number}`, serviceId: number % 3 === 1 ? 7 : serviceId, at: 1 },
+      ...(number % 2 === 0 && { details: { tags: [`tag${number}`] } }),
+    }))
+    const results = await Promise.allSettled(inputs.map((input) => store.devices.register(input)))
+    expect(
+      results.map((result) => (result.status === 'fulfilled' ? result.value.device.token : 'failed')),
+    ).toEqual(['a0', 'failed', 'a2', 'a3', 'failed', 'a5', 'a6', 'failed', 'a8'])
+    const { devices } = await store.devices.list({})
+    expect(devices.map(({ token, tags }) => [token, tags])).toEqual([
+      ...[
+        ['a0', ['tag0']],
+        ['a2', ['tag2']],
+        ['a3', []],
+        ['a5', []],
+        ['a6', ['tag6']],
+        ['a8', ['tag8']],
+      ],
+    ])
+  })
+
   test('goes on while a longer change of the same process is under way', async () => {
     const { store } = context
     const { id: serviceId } = await addService(store)

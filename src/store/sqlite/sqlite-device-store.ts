@@ -128,7 +128,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** Registration and import by prepared statements. */
+/** Reading one, registration and import by prepared statements. */
 export class SqliteDeviceStore extends KyselyDeviceStore {
   readonly #database: SqliteDatabase
   #waiting: Waiting[] = []
@@ -136,6 +136,24 @@ export class SqliteDeviceStore extends KyselyDeviceStore {
   constructor(database: SqliteDatabase) {
     super(database.kysely)
     this.#database = database
+  }
+
+  override get(id: number): Promise<Device | undefined> {
+    return this.#one(`select ${columns} from devices where id = ?`, id)
+  }
+
+  override find(token: string, serviceId: number): Promise<Device | undefined> {
+    return this.#one(`select ${columns} from devices where token = ? and service_id = ?`, token, serviceId)
+  }
+
+  async #one(sql: string, ...parameters: (string | number)[]): Promise<Device | undefined> {
+    const row = await this.#database.exclusive(() =>
+      this.#database
+        .statement(sql)
+        .raw()
+        .get(...parameters),
+    )
+    return row === undefined ? undefined : deviceOf(row as Columns)
   }
 
   /**
