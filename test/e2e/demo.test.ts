@@ -42,6 +42,11 @@ test('it serves until Ctrl-C, on another port where that of the settings is take
   const url = /^Server: +(\S+)$/m.exec(said)![1]!
   expect(url).not.toContain(`:${port}`)
   expect((await fetch(`${url}/healthz`)).status).toBe(200)
+  const [, admin, username, password] = /^Admin: +(\S+), user (\w+), password (\w+)$/m.exec(said)!
+  expect(admin).toBe(`${url}/admin/`)
+  const signIn = { method: 'POST', body: JSON.stringify({ username, password }) }
+  const headers = { 'content-type': 'application/json' }
+  expect((await fetch(`${url}/api/v1/session`, { ...signIn, headers })).status).toBe(200)
   const commands = [...said.matchAll(/^ {2}npx ios-notifications (.*)$/gm)].map(([, line]) => line!)
   expect(commands).toHaveLength(3)
   for (const line of commands) {

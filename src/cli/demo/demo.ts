@@ -5,6 +5,7 @@
  * It works on what a former run left behind, however that ended: the service is found by its name and brought up to date,
  * devices that are registered are not registered again, and those that were deactivated stay so.
  */
+import { randomInt } from 'node:crypto'
 import { once as eventOnce } from 'node:events'
 import { join } from 'node:path'
 import { type App, open, type RunningServer, type Service } from '../../app/index.js'
@@ -21,6 +22,9 @@ import { nextSteps } from './next-steps.js'
 
 /** Each 50th of the 1,000 devices loses the app: 20 of them. */
 const uninstalledEvery = 50
+
+/** Who may use the admin. */
+const adminName = 'demo'
 
 /** Options of `runDemo`. */
 export interface DemoOptions {
@@ -43,7 +47,7 @@ export async function runDemo({ once, folder }: DemoOptions): Promise<void> {
       `Simulator: ${simulator.hostname}:${simulator.port}, to be controlled at ${simulator.controlUrl}`,
     )
     writeLine(`Server:    ${server.url}`)
-    writeLine(`Admin:     ${server.url}/admin/, from a later version on`)
+    writeLine(`Admin:     ${server.url}/admin/, user ${adminName}, password ${await newPassword(app)}`)
     writeLine(`Data:      ${database.slice('sqlite:'.length)}`)
 
     const service = await currentService(app, simulator)
@@ -82,6 +86,18 @@ async function serveSomewhere(app: App): Promise<RunningServer> {
     if (!hasErrorCode(error, 'PUSH_ERR_LISTEN')) throw error
     return await app.serve({ ...options, port: 0 })
   }
+}
+
+/** A password for this run, for the user who is made by the first one. */
+async function newPassword(app: App): Promise<string> {
+  // Without letters that look like others; 12 of 31 are 59 bits, and attempts are limited.
+  const letters = 'abcdefghjkmnpqrstuvwxyz23456789'
+  const password = Array.from({ length: 12 }, () => letters[randomInt(letters.length)]).join('')
+  const known = (await app.users.list({ username: adminName })).find((user) => user.username === adminName)
+  if (known === undefined)
+    await app.users.create({ username: adminName, password, staff: true, superuser: true })
+  else await app.users.setPassword(known.id, password)
+  return password
 }
 
 /** The demonstration's service, made or brought up to date: the simulator's port is another one in every run. */
