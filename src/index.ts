@@ -33,6 +33,7 @@ export {
   type Notification,
   type NotificationChange,
   type NotificationInput,
+  type NotificationQuery,
   type Notifications,
   type OpenOptions,
   open,

@@ -58,6 +58,7 @@ export {
   type LineFault,
   type NotificationChange,
   type NotificationInput,
+  type NotificationQuery,
   type Notifications,
   type PruneOptions,
   type Pushes,

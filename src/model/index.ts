@@ -29,7 +29,7 @@ export { checkFeedbackService, type FeedbackService } from './feedback-service.j
 export { parseJsonObject } from './json-object.js'
 export { checkLocalTime, instantOf, spanOf } from './local-time.js'
 export { checkLocale } from './locale.js'
-export type { NewNotification, Notification } from './notification.js'
+export type { NewNotification, Notification, NotificationSearch } from './notification.js'
 export { checkNotification } from './notification-check.js'
 export { composePayload, locData } from './payload.js'
 export { checkProviderKey } from './provider-key.js'

@@ -32,3 +32,15 @@ export interface Notification {
 /** A notification to be made: everything but the service may be left out. Checked by `checkNotification`. */
 export type NewNotification = Pick<Notification, 'serviceId'> &
   Partial<Omit<Notification, 'id' | 'serviceId' | 'createdAt' | 'lastSentAt'>>
+
+/** Which notifications; all conditions must hold. Times are milliseconds since 1970; since includes the moment, before does not. */
+export interface NotificationSearch {
+  serviceId?: number
+  /** Stands in the message, the title or one of the payloads; letters from a to z in either case. */
+  text?: string
+  createdSince?: number
+  createdBefore?: number
+  lastSentSince?: number
+  /** Or never. */
+  lastSentBefore?: number
+}

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/index.js'
 import { type ApiToken, checkApiToken, type Scope, scopesOfUser } from '../model/index.js'
-import type { ApiTokenStore, Page } from '../store/index.js'
+import type { ApiTokenStore, OrderedPage } from '../store/index.js'
 import { LastUse } from './last-use.js'
 import { hashOfToken, isApiToken, newApiToken } from './secret-token.js'
 
@@ -57,7 +57,7 @@ export class ApiTokens {
   }
 
   /** By id, revoked and expired ones among them. */
-  list(page?: Page): Promise<ApiToken[]> {
+  list(page?: OrderedPage): Promise<ApiToken[]> {
     return this.#store.list(page)
   }
 

@@ -12,7 +12,7 @@ import {
   type SomeDetails,
   type TimelinePage,
 } from '../model/index.js'
-import type { DeviceStore, Page, Store } from '../store/index.js'
+import type { DeviceStore, OrderedPage, Store } from '../store/index.js'
 import { type FileImport, type FileImportOptions, importFile } from './device-import.js'
 import { type DevicePruning, type PruneOptions, pruneDevices } from './device-prune.js'
 import { type DeviceQuery, searchOf } from './device-query.js'
@@ -148,10 +148,13 @@ export class Devices {
   }
 
   /** By id, a whole page, however many devices have to be looked at for it. PUSH_ERR_DEVICE_TOKEN_INVALID, PUSH_ERR_INPUT_INVALID. */
-  async list(query: DeviceQuery = {}, { after = 0, limit = 100 }: Page = {}): Promise<Device[]> {
+  async list(
+    query: DeviceQuery = {},
+    { after = 0, limit = 100, ...order }: OrderedPage = {},
+  ): Promise<Device[]> {
     const found: Device[] = []
     for (let next: number | undefined = after; next !== undefined && found.length < limit; ) {
-      const page = await this.#page(query, { after: next, limit: limit - found.length })
+      const page = await this.#page(query, { ...order, after: next, limit: limit - found.length })
       found.push(...page.devices)
       next = page.next
     }
@@ -162,17 +165,21 @@ export class Devices {
    * By id, what is found among the next 100,000 devices that have to be looked at; so a page may hold fewer than `limit`, or none,
    * though there are more. `next`: what to go on after; absent: there are no more. PUSH_ERR_DEVICE_TOKEN_INVALID, PUSH_ERR_INPUT_INVALID.
    */
-  page(query: DeviceQuery = {}, page: Page = {}): Promise<{ devices: Device[]; next?: number }> {
+  page(query: DeviceQuery = {}, page: OrderedPage = {}): Promise<{ devices: Device[]; next?: number }> {
     return this.#page(query, page)
   }
 
-  async #page(query: DeviceQuery, { after = 0, limit = 100 }: Page) {
+  async #page(query: DeviceQuery, { after = 0, limit = 100, ...order }: OrderedPage) {
     const search = searchOf(query)
     const devices: Device[] = []
     let next: number | undefined = after
     for (let step = 0; step < STEPS_A_PAGE && next !== undefined && devices.length < limit; step++) {
       if (step > 0) await nextTurn()
-      const found = await this.#devices.list(search, { after: next, limit: limit - devices.length })
+      const found = await this.#devices.list(search, {
+        ...order,
+        after: next,
+        limit: limit - devices.length,
+      })
       devices.push(...found.devices)
       next = found.next
     }

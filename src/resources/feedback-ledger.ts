@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Clock, PushError } from '../base/index.js'
 import type { Feedback } from '../model/index.js'
-import type { Page, Store } from '../store/index.js'
+import type { OrderedPage, Store } from '../store/index.js'
 
 /** How often `follow` looks for new entries, in milliseconds. */
 const LOOK_MS = 1000
@@ -18,7 +18,7 @@ export class FeedbackLedger {
   }
 
   /** By id, which rises with time: whoever keeps the last one has read all before it. `service` is an id; absent: of all services. */
-  list({ service, ...page }: Page & { service?: number } = {}): Promise<Feedback[]> {
+  list({ service, ...page }: OrderedPage & { service?: number } = {}): Promise<Feedback[]> {
     return this.#store.feedback.list({ ...page, ...(service !== undefined && { serviceId: service }) })
   }
 

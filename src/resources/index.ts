@@ -25,6 +25,7 @@ export {
   modelled,
   type NotificationChange,
   type NotificationInput,
+  type NotificationQuery,
   type Notifications,
 } from './notifications.js'
 export { hashPassword, inPasswordSlot, nobodysHash, verifyPassword } from './password.js'

@@ -7,7 +7,7 @@ import {
   type StateChange,
 } from '../delivery/index.js'
 import type { Delivery as DeliveryRow, Push } from '../model/index.js'
-import type { Page, PushStore } from '../store/index.js'
+import type { OrderedPage, Page, PushStore } from '../store/index.js'
 import { nextTurn } from './next-turn.js'
 import { pushNotFound } from './not-found.js'
 
@@ -15,12 +15,10 @@ import { pushNotFound } from './not-found.js'
 const ROWS_AT_ONCE = 2000
 
 /** Which pushes. */
-export interface PushQuery extends Page {
+export interface PushQuery extends OrderedPage {
   /** The id of a service. */
   service?: number
   state?: Push['state']
-  /** `asc` by default. */
-  order?: 'asc' | 'desc'
 }
 
 /** Which deliveries of a push. */

@@ -1,6 +1,6 @@
 import { type Clock, PushError } from '../base/index.js'
 import { checkUser, checkUserChange, type User, type UserChange } from '../model/index.js'
-import type { Check, Page, UserStore } from '../store/index.js'
+import type { Check, OrderedPage, UserStore } from '../store/index.js'
 import { hashPassword } from './password.js'
 
 /** A user to be made. */
@@ -41,7 +41,7 @@ export class Users {
   }
 
   /** By id, a page at a time. `username`: only those whose name begins with it. */
-  list(page: Page & { username?: string } = {}): Promise<User[]> {
+  list(page: OrderedPage & { username?: string } = {}): Promise<User[]> {
     return this.#store.list(page)
   }
 

@@ -7,7 +7,7 @@ import type {
   Session,
   User,
 } from '../model/index.js'
-import type { Check, Page } from './store.js'
+import type { Check, OrderedPage, Page } from './store.js'
 
 /* The part of the contract about who may come in, and what was done: users, tokens, sessions, the audit log. */
 
@@ -18,7 +18,7 @@ export interface UserStore {
   /** With the hash: for authentication only. */
   findByUsername(username: string): Promise<{ user: User; passwordHash: string } | undefined>
   /** By id. `username`: only those whose name begins with it. */
-  list(page?: Page & { username?: string }): Promise<User[]>
+  list(page?: OrderedPage & { username?: string }): Promise<User[]>
   /**
    * Changes a user into what `decide` makes of him as he is, in one transaction; what it throws leaves all as it is.
    * PUSH_ERR_USER_NOT_FOUND, PUSH_ERR_USER_EXISTS.
@@ -37,7 +37,7 @@ export interface ApiTokenStore {
   /** PUSH_ERR_USER_NOT_FOUND. */
   create(token: NewApiToken & { tokenHash: string }, at: number): Promise<ApiToken>
   /** By id. */
-  list(page?: Page): Promise<ApiToken[]>
+  list(page?: OrderedPage): Promise<ApiToken[]>
   get(id: number): Promise<ApiToken | undefined>
   /** With its owner, for authentication; `null`: it has none. Revoked and expired ones are found, too. */
   findByHash(tokenHash: string): Promise<{ token: ApiToken; owner: TokenOwner | null } | undefined>

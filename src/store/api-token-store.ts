@@ -3,9 +3,9 @@ import { PushError } from '../base/index.js'
 import type { ApiToken, NewApiToken, Scope } from '../model/index.js'
 import type { ApiTokenStore, TokenOwner } from './access-stores.js'
 import { isForeignKeyViolation } from './constraint-violation.js'
-import { pageBounds } from './page-bounds.js'
+import { orderedBounds } from './page-bounds.js'
 import type { ApiTokenRow, Schema } from './schema.js'
-import type { Page } from './store.js'
+import type { OrderedPage } from './store.js'
 import { userNotFound } from './user-store.js'
 
 /** API tokens, but for looking one up, which happens with every request. */
@@ -32,10 +32,10 @@ export abstract class KyselyApiTokenStore implements ApiTokenStore {
     }
   }
 
-  async list(page?: Page): Promise<ApiToken[]> {
-    const { after, limit } = pageBounds(page)
-    const query = this.#db.selectFrom('apiTokens').selectAll().where('id', '>', after)
-    return (await query.orderBy('id').limit(limit).execute()).map(apiTokenOf)
+  async list(page?: OrderedPage): Promise<ApiToken[]> {
+    const { beyond, from, order, limit } = orderedBounds(page)
+    const query = this.#db.selectFrom('apiTokens').selectAll().where('id', beyond, from)
+    return (await query.orderBy('id', order).limit(limit).execute()).map(apiTokenOf)
   }
 
   async get(id: number): Promise<ApiToken | undefined> {

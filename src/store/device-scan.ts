@@ -1,13 +1,13 @@
 /*
- * Lists of devices, page by page in the order of ids.
+ * Lists of devices, page by page in the order of ids, or backwards.
  *
  * Each step looks at a bounded number of devices, along whichever index leads to the fewest, and says where it has come to: with conditions
  * that few of five million devices meet, a page would be a walk of seconds otherwise, in which nobody else could read or write.
  */
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import type { DeviceSearch } from '../model/index.js'
+import type { OrderedBounds } from './page-bounds.js'
 import type { DeviceRow, Schema } from './schema.js'
-import type { Page } from './store.js'
 
 /** Devices that are looked at in one step: some milliseconds. */
 const SCAN_ROWS = 5000
@@ -28,13 +28,13 @@ interface DeviceScan {
 export async function scanDevices(
   db: Kysely<Schema>,
   search: DeviceSearch,
-  page: Required<Page>,
+  page: OrderedBounds,
   scanRows?: number,
 ): Promise<{ rows: Selectable<DeviceRow>[]; next?: number }> {
   const { devices, next } = await nextScan(db, search, page, scanRows)
   const find = sql<
     Selectable<DeviceRow>
-  >`select devices.* from ${devices} order by found.id limit ${page.limit}`
+  >`select devices.* from ${devices} order by found.id ${sql.raw(page.order)} limit ${page.limit}`
   const { rows } = await find.execute(db)
   const last = rows.length === page.limit ? rows.at(-1)!.id : next
   return { rows, ...(last !== undefined && { next: last }) }
@@ -46,7 +46,7 @@ export async function countScanned(
   search: DeviceSearch,
   after: number,
 ): Promise<{ count: number; next?: number }> {
-  const page = { after, limit: COUNTED_ROWS }
+  const page: OrderedBounds = { limit: COUNTED_ROWS, order: 'asc', beyond: '>', from: after }
   const { devices, next } = await nextScan(db, search, page)
   const look = sql<{
     count: number
@@ -60,17 +60,18 @@ export async function countScanned(
 async function nextScan(
   db: Kysely<Schema>,
   search: DeviceSearch,
-  { after, limit }: Required<Page>,
+  page: OrderedBounds,
   scanRows = SCAN_ROWS,
 ): Promise<DeviceScan> {
   const [way, rest] = await wayTo(db, search)
   const conditions = conditionsOf(rest)
-  if (conditions.length === 0) return { devices: found(way(after, Number.MAX_SAFE_INTEGER, limit)) }
-  const range = way(after, Number.MAX_SAFE_INTEGER, scanRows)
-  const look = sql<{ last: number | null; rows: number }>`select max(id) as last, count(*) as "rows"
-    from (${range}) as scanned`
+  if (conditions.length === 0) return { devices: found(way(page)) }
+  const range = { ...page, limit: scanRows }
+  const end = page.order === 'asc' ? sql`max(id)` : sql`min(id)`
+  const look = sql<{ last: number | null; rows: number }>`select ${end} as last, count(*) as "rows"
+    from (${way(range)}) as scanned`
   const { last, rows } = (await look.execute(db)).rows[0]!
-  const devices = sql`${found(way(after, last ?? after, scanRows))} where ${sql.join(conditions, sql` and `)}`
+  const devices = sql`${found(way(range, last ?? page.from))} where ${sql.join(conditions, sql` and `)}`
   return { devices, ...(rows === scanRows && { next: last! }) }
 }
 
@@ -79,8 +80,8 @@ function found(ids: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(${ids}) as found cross join devices on devices.id = found.id`
 }
 
-/** Ids after one up to another, at most so many, in ascending order. */
-type Way = (after: number, upTo: number, limit: number) => RawBuilder<unknown>
+/** Ids of a page in its order; with `upTo` none beyond that one. */
+type Way = (page: OrderedBounds, upTo?: number) => RawBuilder<unknown>
 
 /** The shortest way to devices that may fit, and what remains to be looked at in each. */
 async function wayTo(db: Kysely<Schema>, search: DeviceSearch): Promise<[Way, DeviceSearch]> {
@@ -106,22 +107,29 @@ async function wayTo(db: Kysely<Schema>, search: DeviceSearch): Promise<[Way, De
   if (isActive !== undefined) return [run(isActive ? 1 : 0), butService]
   // All devices of a service stand in its index as two runs in order of id, the active and the others. With one condition on the
   // service alone the database would sort all of them for every page.
-  const both: Way = (...range) =>
-    sql`select id from (${run(1)(...range)}) union all select id from (${run(0)(...range)})
-      order by id limit ${range[2]}`
+  const both: Way = (page, upTo) =>
+    sql`select id from (${run(1)(page, upTo)}) union all select id from (${run(0)(page, upTo)})
+      order by id ${sql.raw(page.order)} limit ${page.limit}`
   return [both, butService]
 }
 
 /** `+id` where the ids are to be sorted, because walking along them would look at every device. */
-function deviceWay(which: RawBuilder<unknown>, order = sql`id`): Way {
-  return (after, upTo, limit) =>
-    sql`select id from devices where ${which} and ${order} > ${after} and ${order} <= ${upTo} order by ${order} limit ${limit}`
+function deviceWay(which: RawBuilder<unknown>, column = sql`id`): Way {
+  return (page, upTo) =>
+    sql`select id from devices where ${which} and ${within(column, page, upTo)} order by ${column} ${sql.raw(page.order)} limit ${page.limit}`
 }
 
 function linkWay(links: RawBuilder<unknown>): Way {
-  return (after, upTo, limit) =>
-    sql`select device_id as id from ${links} and device_id > ${after} and device_id <= ${upTo}
-      order by device_id limit ${limit}`
+  return (page, upTo) =>
+    sql`select device_id as id from ${links} and ${within(sql`device_id`, page, upTo)}
+      order by device_id ${sql.raw(page.order)} limit ${page.limit}`
+}
+
+/** Both ends of a range of ids, so that the database walks it and no more. */
+function within(column: RawBuilder<unknown>, { beyond, from, order }: OrderedBounds, upTo?: number) {
+  const begin = sql`${column} ${sql.raw(beyond)} ${from}`
+  if (upTo === undefined) return begin
+  return sql`${begin} and ${column} ${sql.raw(order === 'asc' ? '<=' : '>=')} ${upTo}`
 }
 
 /** Tokens are hexadecimal digits, all of which come before `g`. */

@@ -6,9 +6,9 @@ import { countAged, removeAged } from './device-age.js'
 import { detailColumns, deviceOf } from './device-row.js'
 import { countScanned, scanDevices } from './device-scan.js'
 import { deviceTimeline, pruneDeviceEvents } from './device-timeline.js'
-import { pageBounds } from './page-bounds.js'
+import { orderedBounds } from './page-bounds.js'
 import type { DeviceRow, Schema } from './schema.js'
-import type { DeviceAge, DeviceStore, Page } from './store.js'
+import type { DeviceAge, DeviceStore, OrderedPage, Page } from './store.js'
 import { userNotFound } from './user-store.js'
 
 /** The registry, but for registration and import, which each database does in its own way. */
@@ -36,8 +36,8 @@ export abstract class KyselyDeviceStore implements DeviceStore {
     return (await this.list({ token, serviceId }, { limit: 1 })).devices[0]
   }
 
-  async list(search: DeviceSearch, page?: Page, scanRows?: number): ReturnType<DeviceStore['list']> {
-    const { rows, ...end } = await scanDevices(this.#db, search, pageBounds(page), scanRows)
+  async list(search: DeviceSearch, page?: OrderedPage, scanRows?: number): ReturnType<DeviceStore['list']> {
+    const { rows, ...end } = await scanDevices(this.#db, search, orderedBounds(page), scanRows)
     return { devices: await this.#whole(this.#db, rows), ...end }
   }
 

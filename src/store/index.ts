@@ -7,6 +7,7 @@ export type {
   DeviceStore,
   FeedbackServiceStore,
   NotificationStore,
+  OrderedPage,
   Page,
   ServiceStore,
   StatsStore,

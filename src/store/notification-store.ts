@@ -1,10 +1,11 @@
 import type { Kysely, Selectable } from 'kysely'
 import { PushError } from '../base/index.js'
-import type { NewNotification, Notification } from '../model/index.js'
+import type { NewNotification, Notification, NotificationSearch } from '../model/index.js'
 import { isForeignKeyViolation, serviceNotFound } from './constraint-violation.js'
-import { pageBounds } from './page-bounds.js'
+import { scanNotifications } from './notification-scan.js'
+import { orderedBounds } from './page-bounds.js'
 import type { NotificationRow, Schema } from './schema.js'
-import type { Check, NotificationStore, Page } from './store.js'
+import type { Check, NotificationStore, OrderedPage } from './store.js'
 
 /** Notifications; their JSON is kept as text. */
 export class KyselyNotificationStore implements NotificationStore {
@@ -34,12 +35,13 @@ export class KyselyNotificationStore implements NotificationStore {
     return row && notificationOf(row)
   }
 
-  async list(page: Page & { serviceId?: number } = {}): Promise<Notification[]> {
-    const { after, limit } = pageBounds(page)
-    let query = this.#db.selectFrom('notifications').selectAll().where('id', '>', after)
-    if (page.serviceId !== undefined) query = query.where('serviceId', '=', page.serviceId)
-    const rows = await query.orderBy('id').limit(limit).execute()
-    return rows.map(notificationOf)
+  async list(
+    search: NotificationSearch = {},
+    page?: OrderedPage,
+    scanRows?: number,
+  ): ReturnType<NotificationStore['list']> {
+    const { rows, ...end } = await scanNotifications(this.#db, search, orderedBounds(page), scanRows)
+    return { notifications: rows.map(notificationOf), ...end }
   }
 
   async change(

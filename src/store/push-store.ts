@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { PushError, shown } from '../base/index.js'
 import type { Chunk, Delivery, Push, PushState } from '../model/index.js'
-import { pageBounds } from './page-bounds.js'
+import { orderedBounds, pageBounds } from './page-bounds.js'
 import { concludePush, finishPush } from './push-end.js'
 import { prunePushes, type ReasonCount, reasonsOf } from './push-reasons.js'
 import { pushColumns, pushOf } from './push-row.js'
@@ -38,11 +38,9 @@ export abstract class KyselyPushStore implements PushStore {
   }
 
   async list(page: Parameters<PushStore['list']>[0] = {}): Promise<Push[]> {
-    const { after, limit } = pageBounds(page)
-    const { serviceId, state, order = 'asc' } = page
-    let query = this.#db.selectFrom('pushes').select(pushColumns)
-    if (order === 'asc') query = query.where('id', '>', after)
-    else if (after > 0) query = query.where('id', '<', after)
+    const { serviceId, state, ...rest } = page
+    const { beyond, from, order, limit } = orderedBounds(rest)
+    let query = this.#db.selectFrom('pushes').select(pushColumns).where('id', beyond, from)
     if (serviceId !== undefined) query = query.where('serviceId', '=', serviceId)
     if (state !== undefined) query = query.where('state', '=', state)
     return await query.orderBy('id', order).limit(limit).execute()

@@ -8,7 +8,7 @@ import type {
   PushContent,
   PushState,
 } from '../model/index.js'
-import type { Page } from './store.js'
+import type { OrderedPage, Page } from './store.js'
 
 export interface NewPush extends PushContent {
   uuid: string
@@ -127,7 +127,7 @@ export interface PushStore {
   ): Promise<Pick<Push, 'audienceSize' | 'skippedInactive' | 'skippedUnregistered'>>
   get(id: number): Promise<Push | undefined>
   /** By id; with `desc` the newest first, and `after` is where the page before ended (0: it is the first). */
-  list(page?: Page & { serviceId?: number; state?: PushState; order?: 'asc' | 'desc' }): Promise<Push[]>
+  list(page?: OrderedPage & { serviceId?: number; state?: PushState }): Promise<Push[]>
   /**
    * Pushes that a worker may have to do something about, urgent ones first: queued or sending ones, scheduled or paused ones whose
    * time has come, and those that are to end. `hasWork`: there is a chunk to lease or a device to try again; `isHeld`: a worker

@@ -11,6 +11,7 @@ import type {
   NewSchedule,
   NewService,
   Notification,
+  NotificationSearch,
   Schedule,
   Service,
   ServiceChange,
@@ -58,6 +59,12 @@ export interface Page {
   after?: number
   /** 1 to 10,000; 100 by default. */
   limit?: number
+}
+
+/** A page of a list that can be read backwards, too. */
+export interface OrderedPage extends Page {
+  /** `asc` by default; `desc`: the newest first, where `after` is the id that the page before ended with, too. */
+  order?: 'asc' | 'desc'
 }
 
 /** Looks at something as it is, in the transaction that is to change it; what it throws leaves all as it is. */
@@ -157,7 +164,7 @@ export interface StatsStore {
 /** The feedback ledger: what Apple said of dead tokens. */
 export interface FeedbackStore {
   /** By id, which rises with time. */
-  list(page?: Page & { serviceId?: number }): Promise<Feedback[]>
+  list(page?: OrderedPage & { serviceId?: number }): Promise<Feedback[]>
 }
 
 /** Devices of a service by age; all conditions must hold. */
@@ -197,7 +204,11 @@ export interface DeviceStore {
    * The next devices by id, and after which to go on; absent: there are no more. It looks at `scanRows` devices at the most (5,000 by default),
    * so that a page may hold fewer than `limit`, or none, though there are more.
    */
-  list(search: DeviceSearch, page?: Page, scanRows?: number): Promise<{ devices: Device[]; next?: number }>
+  list(
+    search: DeviceSearch,
+    page?: OrderedPage,
+    scanRows?: number,
+  ): Promise<{ devices: Device[]; next?: number }>
   /** How many there are of some of the next devices by id, and after which to go on; absent: there are no more. */
   countStep(search: DeviceSearch, after: number): Promise<{ count: number; next?: number }>
   /** How many there are, along an index. */
@@ -245,7 +256,15 @@ export interface NotificationStore {
   /** PUSH_ERR_SERVICE_NOT_FOUND. */
   create(notification: NewNotification, at: number): Promise<Notification>
   get(id: number): Promise<Notification | undefined>
-  list(page?: Page & { serviceId?: number }): Promise<Notification[]>
+  /**
+   * The next ones by id, and after which to go on; absent: there are no more. It looks at `scanRows` of them at the most (5,000 by default), so
+   * that a page may hold fewer than `limit`, or none, though there are more.
+   */
+  list(
+    search?: NotificationSearch,
+    page?: OrderedPage,
+    scanRows?: number,
+  ): Promise<{ notifications: Notification[]; next?: number }>
   /** Replaces it by what `decide` makes of it as it is, in one transaction. PUSH_ERR_NOTIFICATION_NOT_FOUND. */
   change(
     id: number,

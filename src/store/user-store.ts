@@ -3,9 +3,9 @@ import { PushError } from '../base/index.js'
 import type { User } from '../model/index.js'
 import type { UserStore } from './access-stores.js'
 import { isUniqueViolation } from './constraint-violation.js'
-import { pageBounds } from './page-bounds.js'
+import { orderedBounds } from './page-bounds.js'
 import type { Schema, UserRow } from './schema.js'
-import type { Check, Page } from './store.js'
+import type { Check, OrderedPage } from './store.js'
 
 /** People who may use the API and the admin. */
 export class KyselyUserStore implements UserStore {
@@ -40,13 +40,13 @@ export class KyselyUserStore implements UserStore {
     return row && { user: userOf(row), passwordHash: row.passwordHash }
   }
 
-  async list({ username, ...page }: Page & { username?: string } = {}): Promise<User[]> {
-    const { after, limit } = pageBounds(page)
-    let query = this.#db.selectFrom('users').selectAll().where('id', '>', after)
+  async list({ username, ...page }: OrderedPage & { username?: string } = {}): Promise<User[]> {
+    const { beyond, from, order, limit } = orderedBounds(page)
+    let query = this.#db.selectFrom('users').selectAll().where('id', beyond, from)
     // A range of the index of names; what comes after all names with this beginning has the highest character behind it.
     if (username !== undefined)
       query = query.where('username', '>=', username).where('username', '<=', `${username}\u{10ffff}`)
-    const rows = await query.orderBy('id').limit(limit).execute()
+    const rows = await query.orderBy('id', order).limit(limit).execute()
     return rows.map(userOf)
   }
 

@@ -67,7 +67,7 @@ test('what is wrong is named, by push and by preflight, and nothing is written o
     expect(problems[0], name).toMatchObject({ code, message })
   }
   expect(await scene.store.pushes.list()).toEqual([])
-  expect(await scene.store.notifications.list()).toEqual([])
+  expect((await scene.store.notifications.list()).notifications).toEqual([])
   expect(scene.simulator.stats().received).toBe(0)
 })
 

@@ -21,5 +21,5 @@ test('a push to nobody is refused, says why, and writes nothing', async () => {
   })
 
   expect(await scene.store.pushes.list()).toEqual([])
-  expect(await scene.store.notifications.list()).toEqual([])
+  expect((await scene.store.notifications.list()).notifications).toEqual([])
 })

@@ -257,7 +257,7 @@ test('a local time that can not be is refused, and nothing is written', async ()
     await expect(scene.delivery.submit(notification, wrong)).rejects.toMatchObject({
       ...{ code: 'PUSH_ERR_INPUT_INVALID', field },
     })
-  expect(await scene.store.notifications.list()).toEqual([])
+  expect((await scene.store.notifications.list()).notifications).toEqual([])
   const key = { idempotencyKey: 'a', localTime: '2026-12-02T09:00' }
   const { id } = await scene.delivery.submit(notification, key)
   expect((await scene.delivery.submit(notification, key)).id).toBe(id)

@@ -18,7 +18,7 @@ test('a server that is down: the push fails with the reason, and everybody is un
   const push = await scene.store.pushes.get(result.pushId)
   expect(push).toMatchObject({ state: 'failed', unsent: 5000, stateReason: result.stateReason })
   // Nothing went out, so nothing is said to have gone out.
-  expect((await scene.store.notifications.list())[0]?.lastSentAt).toBeNull()
+  expect((await scene.store.notifications.list()).notifications[0]?.lastSentAt).toBeNull()
 })
 
 test('a server that shows a certificate of another authority', async () => {

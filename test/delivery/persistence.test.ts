@@ -14,7 +14,9 @@ test('an unstored notification is stored, or only its push, as the setting or th
       const push = await scene.store.pushes.get(result.pushId)
       // What was sent is known either way.
       expect(push?.payload).toBe(JSON.stringify({ aps: { alert: message } }))
-      const stored = (await scene.store.notifications.list()).find((each) => each.message === message)
+      const stored = (await scene.store.notifications.list()).notifications.find(
+        (each) => each.message === message,
+      )
       expect(push?.notificationId).toBe(stored?.id ?? null)
       expect(stored !== undefined).toBe(persist ?? persistNotifications)
       if (stored !== undefined) expect(stored.lastSentAt).not.toBeNull()

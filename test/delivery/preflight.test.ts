@@ -25,7 +25,7 @@ test('a preflight shows what would be sent to how many, and writes nothing', asy
     problems: [],
   })
   expect(await scene.store.pushes.list()).toEqual([])
-  expect(await scene.store.notifications.list()).toEqual([])
+  expect((await scene.store.notifications.list()).notifications).toEqual([])
   expect(scene.simulator.stats().connections.total).toBe(0)
 })
 

@@ -11,7 +11,7 @@ test('the same key and the same request are one push, and nothing is stored twic
   const second = await scene.delivery.submit(notification, options)
   expect(second).toEqual(first)
   expect(await scene.store.pushes.list()).toHaveLength(1)
-  expect(await scene.store.notifications.list()).toHaveLength(1)
+  expect((await scene.store.notifications.list()).notifications).toHaveLength(1)
 })
 
 test('a request is the same push when nobody of its audience is active any more', async () => {

@@ -58,7 +58,7 @@ test('each time is a push of its own, to whoever is there by then', async () => 
   await vi.waitFor(async () => expect((await schedules.get(1))?.lastPushId).toBe(2), { timeout: 30_000 })
   expect(await pushWhere(scene, 2, hasEnded)).toMatchObject({ state: 'done', accepted: 4 })
   expect([...timesSent(scene).values()]).toEqual([2, 2, 2, 1])
-  expect(await scene.store.notifications.list()).toHaveLength(1)
+  expect((await scene.store.notifications.list()).notifications).toHaveLength(1)
 })
 
 test('a run is one push, though two workers see it due, and though one dies before it notes the run', async () => {
@@ -188,7 +188,7 @@ test('what is wrong is said before anything is stored', async () => {
     code: 'PUSH_ERR_SERVICE_NOT_FOUND',
   })
   expect(await schedules.list()).toEqual([])
-  expect(await scene.store.notifications.list()).toEqual([])
+  expect((await scene.store.notifications.list()).notifications).toEqual([])
 })
 
 test('a closed delivery makes no push, and loses no run', async () => {

@@ -106,11 +106,11 @@ describeStore('searching devices', (context) => {
         tags: n % 2 === 0 ? ['even'] : [],
       })),
     )
-    const walk = async (search: DeviceSearch, limit: number) => {
+    const walk = async (search: DeviceSearch, limit: number, order: 'asc' | 'desc' = 'asc') => {
       const ids: number[] = []
       let steps = 0
       for (let after: number | undefined = 0; after !== undefined; steps++) {
-        const { devices, next } = await store.devices.list(search, { after, limit }, 7)
+        const { devices, next } = await store.devices.list(search, { after, limit, order }, 7)
         ids.push(...devices.map(({ id }) => id))
         after = next
       }
@@ -122,6 +122,20 @@ describeStore('searching devices', (context) => {
     expect((await walk({ platform: 'iPad', serviceId, isActive: true }, 1)).ids).toEqual(pads)
     expect((await walk({ platform: 'iPad', tag: 'even' }, 10)).ids).toEqual([9, 27])
     expect((await walk({ serviceId }, 9)).ids).toEqual(Array.from({ length: 40 }, (_, n) => n + 1))
+    const both: [DeviceSearch, number][] = [
+      [{ platform: 'iPad' }, 10],
+      [{ platform: 'iPad', serviceId }, 10],
+      [{ platform: 'iPad', serviceId, isActive: true }, 1],
+      [{ platform: 'iPad', tag: 'even' }, 10],
+      [{ tokenPrefix: tokenOf(1).slice(0, 50) }, 3],
+      [{ serviceId }, 9],
+      [{}, 7],
+    ]
+    for (const [search, limit] of both) {
+      const forwards = await walk(search, limit)
+      const backwards = await walk(search, limit, 'desc')
+      expect(backwards.ids).toEqual(forwards.ids.toReversed())
+    }
     for (const [search, count] of [
       [{ platform: 'iPad' }, 4],
       [{}, 40],

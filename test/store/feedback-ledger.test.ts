@@ -47,5 +47,7 @@ describeStore('the feedback ledger', (context) => {
     expect(await ids({ after: 1, limit: 2 })).toEqual([2, 3])
     expect(await ids({ after: 1, serviceId })).toEqual([2])
     expect(await ids({ after: 4 })).toEqual([])
+    expect(await ids({ order: 'desc', serviceId })).toEqual([2, 1])
+    expect(await ids({ order: 'desc', after: 3, limit: 1 })).toEqual([2])
   })
 })

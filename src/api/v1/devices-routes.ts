@@ -15,7 +15,7 @@ import {
 } from './devices-schemas.js'
 import { requireMatch } from './entity-tag.js'
 import { listBodyLimit } from './json-body.js'
-import { Id, ListOf, pageFields, pageOf } from './list.js'
+import { Id, ListOf, orderedFields, orderedPageOf } from './list.js'
 import { problems } from './problem.js'
 import type { V1, V1Context } from './route.js'
 import { shownEntry, TimelineQuery, TimelineSchema } from './timeline-schemas.js'
@@ -41,12 +41,13 @@ export function devicesRoutes(app: V1, { resources: { devices } }: V1Context): v
         summary: 'Devices, by id',
         description:
           'All conditions must hold. A page is what is found among 100,000 devices at most, so that it may hold fewer than `limit`, or none, though there are more: `next` is null on the last one only.',
-        querystring: Type.Object({ ...pageFields, ...filterFields }, { additionalProperties: false }),
+        querystring: Type.Object({ ...orderedFields, ...filterFields }, { additionalProperties: false }),
         response: { 200: ListOf(DeviceSchema), ...problems() },
       },
     },
-    async ({ query: { after, limit, ...filter } }) => {
-      const page = pageOf({
+    async ({ query: { after, limit, order, ...filter } }) => {
+      const page = orderedPageOf({
+        ...(order !== undefined && { order }),
         ...(after !== undefined && { after }),
         ...(limit !== undefined && { limit }),
       })

@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox'
-import { PushError } from '../../base/index.js'
 import { type Device, deviceFieldLimits, deviceListLimits } from '../../model/index.js'
 import type { DeviceQuery } from '../../resources/index.js'
 import { Id, shownTime, Time, TimeOrNull } from './list.js'
+import { Before, BeforeOrNever, Since, withTimes } from './time-range.js'
 
 const Token = Type.String({
   minLength: 1,
@@ -133,8 +133,6 @@ export function shownDevice(device: Device): Static<typeof DeviceSchema> {
   }
 }
 
-const since = Type.Optional({ ...Time, description: 'At this time or later.' } as typeof Time)
-const before = Type.Optional({ ...Time, description: 'Before this time, or never.' } as typeof Time)
 const version = (description: string) =>
   Type.Optional(Type.String({ minLength: 1, maxLength: 40, description }))
 
@@ -163,14 +161,14 @@ export const filterFields = {
   locale: Type.Optional(short(100, '`de`: all of `de`, `de-AT` and so on; `de-AT`: only itself.')),
   timeZone: Type.Optional(TimeZone),
   deactivationReason: Type.Optional(short(100, 'Exactly this.')),
-  registeredSince: since,
-  registeredBefore: before,
-  lastNotifiedSince: since,
-  lastNotifiedBefore: before,
-  addedSince: since,
-  addedBefore: before,
-  deactivatedSince: since,
-  deactivatedBefore: Type.Optional({ ...Time, description: 'Before this time.' } as typeof Time),
+  registeredSince: Since,
+  registeredBefore: BeforeOrNever,
+  lastNotifiedSince: Since,
+  lastNotifiedBefore: BeforeOrNever,
+  addedSince: Since,
+  addedBefore: Before,
+  deactivatedSince: Since,
+  deactivatedBefore: Before,
 }
 const Filter = Type.Object(filterFields)
 
@@ -181,17 +179,7 @@ const times = [
 
 /** The query of the library that a query of a request means. PUSH_ERR_INPUT_INVALID for a time that does not exist. */
 export function deviceQuery({ isActive, ...filter }: Static<typeof Filter>): DeviceQuery {
-  const query: Record<string, unknown> = { ...filter }
-  if (isActive !== undefined) query['active'] = isActive
-  for (const field of times) {
-    const text = filter[field]
-    if (text === undefined) continue
-    const time = Date.parse(text)
-    if (Number.isNaN(time))
-      throw new PushError('PUSH_ERR_INPUT_INVALID', `${field}: there is no such time as ${text}`, { field })
-    query[field] = time
-  }
-  return query as DeviceQuery
+  return { ...withTimes(filter, times), ...(isActive !== undefined && { active: isActive }) }
 }
 
 /** Some devices: `devices`, or `tokens` of a `service`. */

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import type { Feedback } from '../../model/index.js'
-import { Id, ListOf, listed, pageFields, pageOf, shownTime, Time, TimeOrNull } from './list.js'
+import { Id, ListOf, listed, orderedFields, orderedPageOf, shownTime, Time, TimeOrNull } from './list.js'
 import { problems } from './problem.js'
 import type { V1, V1Context } from './route.js'
 
@@ -47,14 +47,14 @@ export function feedbackRoutes(app: V1, { resources: { feedback } }: V1Context):
         description:
           'Ids rise with time: whoever keeps the last one misses nothing and reads nothing twice. Entries stay for ever.',
         querystring: Type.Object(
-          { service: Type.Optional(Id), ...pageFields },
+          { service: Type.Optional(Id), ...orderedFields },
           { additionalProperties: false },
         ),
         response: { 200: ListOf(FeedbackSchema), ...problems() },
       },
     },
     async ({ query: { service, ...query } }) => {
-      const page = pageOf(query)
+      const page = orderedPageOf(query)
       const found = await feedback.list({ ...page, ...(service !== undefined && { service }) })
       return listed(found, page, shown)
     },

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import type { FeedbackService } from '../../model/index.js'
 import { feedbackServiceNotFound } from '../../resources/index.js'
 import { requireMatch } from './entity-tag.js'
-import { Id, ListOf, listed, PageQuery, pageOf, pageWithin } from './list.js'
+import { Id, ListOf, listed, OrderedQuery, orderedPageOf, pageWithin } from './list.js'
 import { problems } from './problem.js'
 import type { V1, V1Context } from './route.js'
 
@@ -49,12 +49,12 @@ export function feedbackServicesRoutes(app: V1, { resources: { feedbackServices 
         operationId: 'listFeedbackServices',
         tags,
         summary: 'Feedback services, by id',
-        querystring: PageQuery,
+        querystring: OrderedQuery,
         response: { 200: ListOf(FeedbackServiceSchema), ...problems() },
       },
     },
     async ({ query }) => {
-      const page = pageOf(query)
+      const page = orderedPageOf(query)
       return listed(pageWithin(await feedbackServices.list(), page), page, shown)
     },
   )

@@ -28,6 +28,18 @@ export const pageFields = {
 /** A query that only pages. */
 export const PageQuery = Type.Object(pageFields, { additionalProperties: false })
 
+const order = Type.Optional(
+  Type.Enum(['asc', 'desc'], {
+    description: '`desc`: the newest first, also beyond `after`; `asc` by default.',
+  }),
+)
+
+/** The fields of a query of a list that can be read backwards, too. */
+export const orderedFields = { ...pageFields, order }
+
+/** A query that only pages, in either order. */
+export const OrderedQuery = Type.Object(orderedFields, { additionalProperties: false })
+
 /** A page of a list. */
 export function ListOf<Item extends TSchema>(item: Item) {
   return Type.Object(
@@ -46,6 +58,11 @@ export function pageOf({ after = 0, limit = DEFAULT_LIMIT }: Static<typeof PageQ
   return { after, limit }
 }
 
+/** The page that was asked for, of a list that can be read backwards. */
+export function orderedPageOf({ order = 'asc', ...query }: Static<typeof OrderedQuery>) {
+  return { ...pageOf(query), order }
+}
+
 /** A page with its items as they are shown; `next` is the last one's id, unless there are no more. */
 export function listed<Item extends { id: number }, Shown>(
   items: readonly Item[],
@@ -62,9 +79,13 @@ export function listed<Item extends { id: number }, Shown>(
 /** One page of a list that is held whole. */
 export function pageWithin<Item extends { id: number }>(
   all: readonly Item[],
-  { after, limit }: { after: number; limit: number },
+  { after, limit, order = 'asc' }: { after: number; limit: number; order?: 'asc' | 'desc' },
 ): Item[] {
-  return all.filter(({ id }) => id > after).slice(0, limit)
+  if (order === 'asc') return all.filter(({ id }) => id > after).slice(0, limit)
+  return all
+    .filter(({ id }) => after === 0 || id < after)
+    .reverse()
+    .slice(0, limit)
 }
 
 /** A time in an answer. */

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { Notification } from '../../model/index.js'
 import { notificationNotFound } from '../../resources/index.js'
 import { requireMatch } from './entity-tag.js'
-import { Id, ListOf, listed, pageFields, pageOf } from './list.js'
+import { Id, ListOf, orderedFields, orderedPageOf } from './list.js'
 import {
   NotificationChangeSchema,
   NotificationDraftSchema,
@@ -13,8 +13,10 @@ import {
 } from './notifications-schemas.js'
 import { problems } from './problem.js'
 import type { V1, V1Context } from './route.js'
+import { Before, BeforeOrNever, Since, withTimes } from './time-range.js'
 
 const params = Type.Object({ notification: Id }, { additionalProperties: false })
+const times = ['createdSince', 'createdBefore', 'lastSentSince', 'lastSentBefore'] as const
 const tags = ['notifications']
 const config = { scope: 'push' } as const
 
@@ -29,17 +31,38 @@ export function notificationsRoutes(app: V1, { resources }: V1Context): void {
         operationId: 'listNotifications',
         tags,
         summary: 'Notifications, by id',
+        description:
+          'All conditions must hold. A page is what is found among 100,000 notifications at most, so that it may hold fewer than `limit`, or none, though there are more: `next` is null on the last one only.',
         querystring: Type.Object(
-          { service: Type.Optional(Id), ...pageFields },
+          {
+            ...orderedFields,
+            service: Type.Optional(Id),
+            search: Type.Optional(
+              Type.String({
+                maxLength: 200,
+                description:
+                  'Stands in the message, the title or one of the payloads; letters from a to z in either case.',
+              }),
+            ),
+            ...{ createdSince: Since, createdBefore: Before },
+            ...{ lastSentSince: Since, lastSentBefore: BeforeOrNever },
+          },
           { additionalProperties: false },
         ),
         response: { 200: ListOf(NotificationSchema), ...problems() },
       },
     },
-    async ({ query: { service, ...query } }) => {
-      const page = pageOf(query)
-      const found = await notifications.list({ ...page, ...(service !== undefined && { service }) })
-      return listed(found, page, shownNotification)
+    async ({ query: { after, limit, order, ...filter } }) => {
+      const page = orderedPageOf({
+        ...(after !== undefined && { after }),
+        ...(limit !== undefined && { limit }),
+        ...(order !== undefined && { order }),
+      })
+      const { notifications: found, next = null } = await notifications.page({
+        ...page,
+        ...withTimes(filter, times),
+      })
+      return { items: found.map(shownNotification), next }
     },
   )
 

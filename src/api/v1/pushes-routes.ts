@@ -6,7 +6,7 @@ import {
   type SubmitOptions,
 } from '../../resources/index.js'
 import { listBodyLimit } from './json-body.js'
-import { Id, ListOf, listed, pageOf } from './list.js'
+import { Id, ListOf, listed, orderedPageOf, pageOf } from './list.js'
 import { problems } from './problem.js'
 import {
   DeliveryQuerySchema,
@@ -44,12 +44,11 @@ export function pushesRoutes(app: V1, { resources }: V1Context): void {
         response: { 200: ListOf(PushSchema), ...problems() },
       },
     },
-    async ({ query: { service, state, order, ...query } }) => {
-      const page = pageOf(query)
+    async ({ query: { service, state, ...query } }) => {
+      const page = orderedPageOf(query)
       const filter = {
         ...(service !== undefined && { service }),
         ...(state !== undefined && { state }),
-        ...(order !== undefined && { order }),
       }
       return listed(await pushes.list({ ...page, ...filter }), page, shownPush)
     },

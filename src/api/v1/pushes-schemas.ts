@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { Delivery, Push } from '../../model/index.js'
 import { audienceFields } from './audience-schemas.js'
-import { Id, pageFields, shownTime, Time, TimeOrNull } from './list.js'
+import { Id, orderedFields, pageFields, shownTime, Time, TimeOrNull } from './list.js'
 import { NotificationInputSchema, previewFields } from './notifications-schemas.js'
 
 const State = Type.Enum(['scheduled', 'queued', 'sending', 'paused', 'done', 'cancelled', 'failed'])
@@ -150,10 +150,7 @@ export const PushQuerySchema = Type.Object(
   {
     service: Type.Optional(Id),
     state: Type.Optional(State),
-    order: Type.Optional(
-      Type.Enum(['asc', 'desc'], { description: '`desc`: the newest first; `asc` by default.' }),
-    ),
-    ...pageFields,
+    ...orderedFields,
   },
   { additionalProperties: false },
 )

@@ -4,7 +4,7 @@ import type { Schedule } from '../../model/index.js'
 import type { Resources } from '../../resources/index.js'
 import { requireMatch } from './entity-tag.js'
 import { listBodyLimit } from './json-body.js'
-import { Id, ListOf, listed, PageQuery, pageOf, pageWithin, Time } from './list.js'
+import { Id, ListOf, listed, OrderedQuery, orderedPageOf, pageWithin, Time } from './list.js'
 import { forbidden, isAllowed, type Principal } from './principal.js'
 import { problems } from './problem.js'
 import { notificationOf } from './pushes-routes.js'
@@ -26,12 +26,12 @@ export function schedulesRoutes(app: V1, { resources }: V1Context): void {
         operationId: 'listSchedules',
         tags,
         summary: 'Schedules, by id',
-        querystring: PageQuery,
+        querystring: OrderedQuery,
         response: { 200: ListOf(ScheduleSchema), ...problems() },
       },
     },
     async ({ query }) => {
-      const page = pageOf(query)
+      const page = orderedPageOf(query)
       return listed(pageWithin(await schedules.list(), page), page, shownSchedule)
     },
   )

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { serviceNotFound } from '../../resources/index.js'
 import { requireMatch } from './entity-tag.js'
 import { credentialBodyLimit } from './json-body.js'
-import { Id, ListOf, listed, PageQuery, pageOf, pageWithin } from './list.js'
+import { Id, ListOf, listed, OrderedQuery, orderedPageOf, pageWithin } from './list.js'
 import { problems } from './problem.js'
 import type { V1, V1Context } from './route.js'
 import {
@@ -30,12 +30,12 @@ export function servicesRoutes(app: V1, { resources: { services } }: V1Context):
         operationId: 'listServices',
         tags,
         summary: 'Services, by id',
-        querystring: PageQuery,
+        querystring: OrderedQuery,
         response: { 200: ListOf(ServiceSchema), ...problems() },
       },
     },
     async ({ query }) => {
-      const page = pageOf(query)
+      const page = orderedPageOf(query)
       return listed(pageWithin(await services.list(), page), page, shownService)
     },
   )

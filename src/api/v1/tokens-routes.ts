@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { PushError } from '../../base/index.js'
 import { type ApiToken, scopes } from '../../model/index.js'
-import { Id, ListOf, listed, PageQuery, pageOf, shownTime, Time, TimeOrNull } from './list.js'
+import { Id, ListOf, listed, OrderedQuery, orderedPageOf, shownTime, Time, TimeOrNull } from './list.js'
 import { problems } from './problem.js'
 import type { V1, V1Context } from './route.js'
 
@@ -57,12 +57,12 @@ export function tokensRoutes(app: V1, { resources: { tokens } }: V1Context): voi
         tags,
         summary: 'API tokens, by id',
         description: 'Revoked and expired ones among them. Their secrets can not be had again.',
-        querystring: PageQuery,
+        querystring: OrderedQuery,
         response: { 200: ListOf(TokenSchema), ...problems() },
       },
     },
     async ({ query }) => {
-      const page = pageOf(query)
+      const page = orderedPageOf(query)
       return listed(await tokens.list(page), page, shownToken)
     },
   )

@@ -3,7 +3,7 @@ import type { User } from '../../model/index.js'
 import { userNotFound } from '../../resources/index.js'
 import { DeviceSchema, shownDevice } from './devices-schemas.js'
 import { requireMatch } from './entity-tag.js'
-import { Id, ListOf, listed, PageQuery, pageFields, pageOf } from './list.js'
+import { Id, ListOf, listed, orderedFields, orderedPageOf, PageQuery, pageOf } from './list.js'
 import { problems } from './problem.js'
 import type { V1, V1Context } from './route.js'
 import { PasswordSchema, shownUser, UserChangeSchema, UserInputSchema, UserSchema } from './users-schemas.js'
@@ -24,7 +24,7 @@ export function usersRoutes(app: V1, { resources: { devices, users } }: V1Contex
         summary: 'Users, by id',
         querystring: Type.Object(
           {
-            ...pageFields,
+            ...orderedFields,
             username: Type.Optional(
               Type.String({
                 minLength: 1,
@@ -39,8 +39,8 @@ export function usersRoutes(app: V1, { resources: { devices, users } }: V1Contex
       },
     },
     async ({ query }) => {
-      const { username } = query
-      const page = pageOf(query)
+      const { username, ...rest } = query
+      const page = orderedPageOf(rest)
       const found = await users.list({ ...page, ...(username !== undefined && { username }) })
       return listed(found, page, shownUser)
     },

@@ -25,7 +25,7 @@ test('a preview is what a push would be; nothing is written', async () => {
     },
   })
   expect((await v1('POST', '/pushes', { notification, dryRun: true })).json).toMatchObject(json)
-  expect(await store.notifications.list()).toEqual([])
+  expect((await store.notifications.list()).notifications).toEqual([])
   expect((await v1('GET', '/audit-log?operation=previewNotification')).json.items).toEqual([])
 })
 
