@@ -8,7 +8,12 @@ import { SignInPage } from './pages/sign-in-page'
 import { Shell } from './shell'
 
 /** Every page is a file of its own, loaded when it is opened. */
-const pages = [['/services', lazy(() => import('./pages/services/services-page'))]] as const
+const pages = [
+  ['/services', lazy(() => import('./pages/services/services-page'))],
+  ['/notifications', lazy(() => import('./pages/notifications/notifications-page'))],
+  ['/notifications/new', lazy(() => import('./pages/notifications/notification-page'))],
+  ['/notifications/:id', lazy(() => import('./pages/notifications/notification-page'))],
+] as const
 
 /** Everything that is below `/admin/`. */
 export function App() {

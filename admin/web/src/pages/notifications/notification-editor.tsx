@@ -1,0 +1,247 @@
+import { Alert, Box, Button, Divider, Grid, Group, Stack, Tabs, Title } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { useEffect, useState } from 'react'
+import { useLocation } from 'wouter'
+import { useServiceName } from '../../api/services'
+import { runAction, tell } from '../../components/action'
+import { confirmed } from '../../components/confirm'
+import { showFaults } from '../../components/form-faults'
+import { PageHeader } from '../../components/page-header'
+import { ServiceSelect } from '../../components/service-select'
+import { Time } from '../../components/time'
+import { ContentFields } from './content-fields'
+import { DeliveryFields } from './delivery-fields'
+import { type Draft, draftOf, inputOf } from './draft'
+import { noFields } from './fields'
+import { JsonView } from './json-view'
+import { customFault, fieldNames, notificationForm } from './notification-form'
+import { PreviewPanel } from './preview-panel'
+import { change, create, remove, type Stored } from './stored-notification'
+import { usePreview } from './use-preview'
+
+interface NotificationEditorProps {
+  initial: Draft
+  /** Absent: it is a new one. */
+  stored?: Stored
+  /** A device that it is meant for. */
+  device: number | undefined
+}
+
+/** What comes after saving: the list, the same page again, or the page that pushes it. */
+type Next = 'list' | 'edit' | 'push'
+
+/** The form of a notification, and beside it what becomes of it. */
+export function NotificationEditor({ initial, stored: loaded, device }: NotificationEditorProps) {
+  const form = useForm<Draft>({ initialValues: initial })
+  const [stored, setStored] = useState(loaded)
+  const [tab, setTab] = useState<string | null>('fields')
+  const [isSaving, setSaving] = useState(false)
+  const [, navigate] = useLocation()
+  const serviceName = useServiceName()
+  const draft = form.getValues()
+  const preview = usePreview(draft)
+  const isDirty = stored === undefined || form.isDirty()
+  useWarning(form.isDirty())
+
+  const save = async (next: Next) => {
+    if (draft.service === null)
+      return form.setFieldError('service', 'Choose the service that it is pushed through')
+    const input = inputOf(draft)
+    if (input === undefined || customFault(draft) !== undefined)
+      return tell(
+        input === undefined ? 'The payload is no JSON yet.' : 'The custom payload is no JSON yet.',
+        'failed',
+      )
+    setSaving(true)
+    try {
+      const id = await store(draft.service, input)
+      if (id === undefined) return
+      const query = device === undefined ? '' : `?device=${device}`
+      if (next === 'list') navigate('/notifications')
+      else if (next === 'push') navigate(`/notifications/${id}/push${query}`)
+      else if (stored === undefined) navigate(`/notifications/${id}${query}`, { replace: true })
+      if (next !== 'push') tell('The notification is saved.')
+    } catch (error) {
+      showFaults(form, error, fieldNames)
+    } finally {
+      setSaving(false)
+    }
+  }
+
+  /** Its id; undefined where it was not saved, because somebody else was quicker. */
+  const store = async (service: number, input: NonNullable<ReturnType<typeof inputOf>>) => {
+    if (stored === undefined) return await create({ service, ...input })
+    if (!form.isDirty()) return stored.data.id
+    const { isTheirs, ...fresh } = await change(stored, input)
+    if (!isTheirs) {
+      setStored(fresh)
+      form.resetDirty()
+      return fresh.data.id
+    }
+    if (await confirmed(theirsQuestion)) {
+      setStored(fresh)
+      form.setInitialValues(draftOf(fresh.data))
+      form.reset()
+      // The JSON view has a text of its own.
+      setTab('fields')
+    }
+    return undefined
+  }
+
+  const push = (
+    <Button loading={isSaving} onClick={() => void save('push')}>
+      {isDirty ? 'Save and push now …' : 'Push now …'}
+    </Button>
+  )
+  return (
+    <>
+      <PageHeader
+        title={stored === undefined ? 'New notification' : `Notification ${stored.data.id}`}
+        parent={{ href: '/notifications', label: 'Notifications' }}
+        about={
+          stored && (
+            <>
+              Last sent: <Time at={stored.data.lastSentAt} />
+            </>
+          )
+        }
+        actions={stored && <RemoveButton id={stored.data.id} />}
+      />
+      <Grid gap="xl">
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault()
+              void save('edit')
+            }}
+          >
+            <Stack>
+              <ServiceSelect
+                required
+                description={
+                  stored
+                    ? 'It stays with its service.'
+                    : 'The app, in one environment of Apple’s, that gets it.'
+                }
+                disabled={stored !== undefined}
+                value={draft.service}
+                onChange={(service) => form.setFieldValue('service', service)}
+                error={form.errors['service']}
+              />
+              <Tabs value={tab} onChange={setTab} keepMounted={false}>
+                <Tabs.List>
+                  <Tabs.Tab value="fields">Fields</Tabs.Tab>
+                  <Tabs.Tab value="json">JSON</Tabs.Tab>
+                </Tabs.List>
+                <Tabs.Panel value="fields" pt="md">
+                  {draft.json === '' ? (
+                    <ContentFields form={notificationForm(form, preview.data?.problems ?? [])} />
+                  ) : (
+                    <OnlyJson
+                      open={() => setTab('json')}
+                      drop={() => form.setValues({ ...draft, ...noFields, json: '' })}
+                    />
+                  )}
+                </Tabs.Panel>
+                <Tabs.Panel value="json" pt="md">
+                  <JsonView draft={draft} change={(changed) => form.setValues(changed)} />
+                </Tabs.Panel>
+              </Tabs>
+              <Divider />
+              <Title order={2} size="h4">
+                Delivery
+              </Title>
+              <DeliveryFields form={notificationForm(form, preview.data?.problems ?? [])} />
+              <Group>
+                {push}
+                <Button type="submit" variant="default" loading={isSaving}>
+                  Save and continue editing
+                </Button>
+                <Button variant="default" loading={isSaving} onClick={() => void save('list')}>
+                  Save
+                </Button>
+              </Group>
+            </Stack>
+          </form>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5 }}>
+          <Box pos="sticky" top={68}>
+            <PreviewPanel
+              draft={draft}
+              preview={preview}
+              app={draft.service === null ? 'Your app' : serviceName(draft.service)}
+            />
+          </Box>
+        </Grid.Col>
+      </Grid>
+    </>
+  )
+}
+
+function OnlyJson({ open, drop }: { open: () => void; drop: () => void }) {
+  return (
+    <Alert title="This payload is written as JSON" color="blue">
+      It has something in it that no field can say.
+      <Group mt="sm">
+        <Button size="xs" onClick={open}>
+          Edit the JSON
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          onClick={async () => {
+            if (await confirmed(dropQuestion)) drop()
+          }}
+        >
+          Begin anew with fields
+        </Button>
+      </Group>
+    </Alert>
+  )
+}
+
+function RemoveButton({ id }: { id: number }) {
+  const [, navigate] = useLocation()
+  return (
+    <Button
+      variant="outline"
+      color="red"
+      onClick={async () => {
+        if (!(await confirmed(removeQuestion))) return
+        if (await runAction(() => remove(id), 'The notification is deleted.')) navigate('/notifications')
+      }}
+    >
+      Delete
+    </Button>
+  )
+}
+
+/** Whoever leaves the pages with something typed and not saved is asked by the browser. */
+function useWarning(isDirty: boolean): void {
+  useEffect(() => {
+    if (!isDirty) return
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', warn)
+    return () => window.removeEventListener('beforeunload', warn)
+  }, [isDirty])
+}
+
+const removeQuestion = {
+  title: 'Delete this notification?',
+  about:
+    'Pushes of it stay, and those that are running go on. A schedule that sends it says at its next time that it is gone. It can’t be brought back.',
+  action: 'Delete',
+  isDangerous: true,
+}
+const dropQuestion = {
+  title: 'Begin anew with fields?',
+  about: 'The JSON of this payload is dropped here. What is saved stays until you save again.',
+  action: 'Begin anew',
+  isDangerous: true,
+}
+const theirsQuestion = {
+  title: 'Somebody else has changed it',
+  about:
+    'This notification was changed while you had it open, and yours was not saved. Load theirs, and what you typed here is lost; or cancel, to copy it first.',
+  action: 'Load theirs',
+}

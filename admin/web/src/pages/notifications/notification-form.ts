@@ -1,0 +1,64 @@
+import type { UseFormReturnType } from '@mantine/form'
+import type { Schemas } from '../../api/client'
+import type { Draft } from './draft'
+import { parsedObject } from './fields'
+
+type TextName = { [Name in keyof Draft]: Draft[Name] extends string | number ? Name : never }[keyof Draft]
+
+/** What the parts of the form work with: the draft, and the properties of an input by the name of its field. */
+export interface NotificationForm {
+  draft: Draft
+  /** Parts that are folded away, and hold something. */
+  opened: string[]
+  // biome-ignore lint/suspicious/noExplicitAny: inputs of texts and of numbers take different values.
+  field: (name: TextName) => any
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  select: (name: TextName) => any
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  check: (name: 'silent' | 'mutable') => any
+}
+
+/** Fields of the API that are called otherwise in the form. */
+export const fieldNames: Record<string, string> = { expiration: 'expires', payload: 'json' }
+
+/** Puts a form and what the server says about it together. */
+export function notificationForm(
+  form: UseFormReturnType<Draft>,
+  problems: Schemas['NotificationPreview']['problems'],
+): NotificationForm {
+  const draft = form.getValues()
+  const faultOf = (name: string) =>
+    form.errors[name] ??
+    (name === 'customPayload' ? customFault(draft) : undefined) ??
+    problems.find(({ field }) => field !== null && (fieldNames[field] ?? field) === name)?.message
+  const props = (name: keyof Draft) => {
+    const input = form.getInputProps(name)
+    return { ...input, error: faultOf(name) }
+  }
+  return {
+    draft,
+    opened: openedOf(draft),
+    field: props,
+    select: (name) => {
+      const { value, onChange, ...input } = props(name)
+      return { ...input, value: value || null, onChange: (chosen: string | null) => onChange(chosen ?? '') }
+    },
+    check: (name) => form.getInputProps(name, { type: 'checkbox' }),
+  }
+}
+
+/** What is wrong with the custom payload as a text; nothing about it is known to the server before it is JSON. */
+export function customFault({ customPayload }: Draft): string | undefined {
+  if (customPayload.trim() === '') return undefined
+  const parsed = parsedObject(customPayload)
+  return 'fault' in parsed ? parsed.fault : undefined
+}
+
+function openedOf(draft: Draft): string[] {
+  const { titleLocKey, subtitleLocKey, locKey, mutable, silent, interruptionLevel, threadId, category } =
+    draft
+  return [
+    ...(titleLocKey || subtitleLocKey || locKey ? ['localised'] : []),
+    ...(mutable || silent || interruptionLevel || threadId || category ? ['more'] : []),
+  ]
+}

@@ -1,0 +1,56 @@
+import { Accordion, Paper, Skeleton, Stack, Text } from '@mantine/core'
+import type { UseQueryResult } from '@tanstack/react-query'
+import type { Schemas } from '../../api/client'
+import { Fault } from '../../components/fault'
+import { type Draft, draftPayload } from './draft'
+import { LockScreen } from './lock-screen'
+import { ByteCounter, Headers, PayloadCode, Problems } from './wire-facts'
+
+interface PreviewPanelProps {
+  draft: Draft
+  preview: UseQueryResult<Schemas['NotificationPreview']>
+  /** What the app is called. */
+  app: string
+}
+
+/** What becomes of a draft: how it looks, how large it is, and what is wrong with it. */
+export function PreviewPanel({ draft, preview, app }: PreviewPanelProps) {
+  const { data, error, refetch } = preview
+  return (
+    <Paper withBorder p="md">
+      <Stack>
+        <LockScreen payload={draftPayload(draft) ?? {}} app={app} />
+        {error !== null && (
+          <Fault error={error} retry={() => void refetch()} title="It could not be checked" />
+        )}
+        {data !== undefined && (
+          <>
+            <ByteCounter preview={data} />
+            <Problems problems={data.problems} good="It keeps Apple’s rules." />
+            <Accordion variant="contained">
+              <Accordion.Item value="wire">
+                <Accordion.Control>What Apple gets</Accordion.Control>
+                <Accordion.Panel>
+                  <Stack gap="xs">
+                    <Headers headers={data.headers} />
+                    <PayloadCode payload={data.payload} />
+                  </Stack>
+                </Accordion.Panel>
+              </Accordion.Item>
+            </Accordion>
+          </>
+        )}
+        {data === undefined && error === null && <Waiting hasService={draft.service !== null} />}
+      </Stack>
+    </Paper>
+  )
+}
+
+function Waiting({ hasService }: { hasService: boolean }) {
+  if (hasService) return <Skeleton height={40} role="status" aria-label="Checking" />
+  return (
+    <Text size="sm" c="dimmed">
+      Choose a service to see its size and whether it keeps Apple’s rules.
+    </Text>
+  )
+}
