@@ -13,6 +13,8 @@ const pages = [
   ['/notifications', lazy(() => import('./pages/notifications/notifications-page'))],
   ['/notifications/new', lazy(() => import('./pages/notifications/notification-page'))],
   ['/notifications/:id', lazy(() => import('./pages/notifications/notification-page'))],
+  ['/pushes', lazy(() => import('./pages/pushes/pushes-page'))],
+  ['/pushes/:id', lazy(() => import('./pages/pushes/push-page'))],
 ] as const
 
 /** Everything that is below `/admin/`. */

@@ -1,0 +1,72 @@
+import { ColorSwatch, Group, Progress, Stack, Table, Text } from '@mantine/core'
+import type { Schemas } from '../../api/client'
+
+type Push = Schemas['Push']
+
+const outcomes = [
+  ['accepted', 'green.8', 'Apple took it. That is no promise that the device has shown it.'],
+  ['rejected', 'red.8', 'Apple said no, with a reason.'],
+  ['unknown', 'orange.6', 'It may have left, and no answer came.'],
+  ['unsent', 'gray.6', 'It certainly did not leave.'],
+] as const
+
+/** What became of the devices of a push: a bar, and the numbers below it. */
+export function Outcomes({ push }: { push: Push }) {
+  const { audienceSize, deferred } = push
+  const total = Math.max(1, audienceSize)
+  const settled = outcomes.reduce((sum, [name]) => sum + push[name], 0)
+  const rows = [
+    ...outcomes.map(([name, color, means]) => ({ name, color, means, count: push[name] })),
+    ...(deferred > 0
+      ? [
+          {
+            ...{ name: 'waiting', color: 'grape.6', count: deferred },
+            means: 'They wait for another attempt, or for their time.',
+          },
+        ]
+      : []),
+  ]
+  return (
+    <Stack gap="xs">
+      <Group justify="space-between">
+        <Text fw={600}>
+          {settled.toLocaleString()} of {audienceSize.toLocaleString()} devices have their outcome
+        </Text>
+        <Text fw={600}>{Math.floor((100 * settled) / total)} %</Text>
+      </Group>
+      <Progress.Root
+        size={22}
+        role="img"
+        aria-label={rows.map(({ name, count }) => `${count} ${name}`).join(', ')}
+      >
+        {rows.map(({ name, color, count }) => (
+          <Progress.Section key={name} value={(100 * count) / total} color={color} withAria={false} />
+        ))}
+      </Progress.Root>
+      <Table withRowBorders={false} verticalSpacing={4}>
+        <Table.Tbody>
+          {rows.map(({ name, color, count, means }) => (
+            <Table.Tr key={name}>
+              <Table.Th w={120} fw={500}>
+                <Group gap={8} wrap="nowrap">
+                  <ColorSwatch
+                    size={12}
+                    color={`var(--mantine-color-${color.replace('.', '-')})`}
+                    aria-hidden
+                  />
+                  {name}
+                </Group>
+              </Table.Th>
+              <Table.Td w={110} ta="right" fw={600} style={{ fontVariantNumeric: 'tabular-nums' }}>
+                {count.toLocaleString()}
+              </Table.Td>
+              <Table.Td c="dimmed" visibleFrom="xs">
+                {means}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Stack>
+  )
+}

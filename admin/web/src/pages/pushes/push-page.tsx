@@ -1,0 +1,160 @@
+import { Alert, Anchor, Grid, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { Link, useParams } from 'wouter'
+import type { Schemas } from '../../api/client'
+import { useServiceName } from '../../api/services'
+import { Loaded } from '../../components/loaded'
+import { PageHeader } from '../../components/page-header'
+import { Time } from '../../components/time'
+import { isObject } from '../notifications/fields'
+import { LockScreen } from '../notifications/lock-screen'
+import { Headers, PayloadCode } from '../notifications/wire-facts'
+import { Failures } from './failures'
+import { Outcomes } from './outcomes'
+import { PushActions } from './push-actions'
+import { PushState, pushStates, settledOf } from './push-state'
+import { usePush } from './use-push'
+import { useRate } from './use-rate'
+
+type Push = Schemas['Push']
+
+/** A push, live. */
+export default function PushPage() {
+  const { id } = useParams<{ id: string }>()
+  const query = usePush(Number(id))
+  return <Loaded query={query}>{(push) => <LivePush key={id} push={push} />}</Loaded>
+}
+
+function LivePush({ push }: { push: Push }) {
+  const { id, state, stateReason, stateBy, finishedAt, service } = push
+  const serviceName = useServiceName()
+  const rate = useRate(settledOf(push))
+  return (
+    <>
+      <PageHeader
+        title={`Push ${id}`}
+        parent={{ href: '/pushes', label: 'Pushes' }}
+        about={
+          <Group gap="xs" role="status">
+            <PushState state={state} />
+            <span>
+              {push.endingAs === null ? pushStates[state].means : `It is ending: ${push.endingAs}.`}
+            </span>
+            {finishedAt === null && rate !== undefined && rate > 0 && (
+              <span>{Math.round(rate).toLocaleString()} devices a second</span>
+            )}
+          </Group>
+        }
+        actions={<PushActions push={push} />}
+      />
+      {stateReason !== null && (
+        <Alert color={state === 'failed' ? 'red' : 'orange'} title={`Why it is ${state}`} mb="md">
+          {stateReason}
+          {stateBy !== null && ` (by ${stateBy})`}
+        </Alert>
+      )}
+      <Grid gap="xl">
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          <Stack gap="xl">
+            <Paper withBorder p="md">
+              <Outcomes push={push} />
+            </Paper>
+            <Failures push={push} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5 }}>
+          <Stack gap="xl">
+            <Facts push={push} service={serviceName(service)} />
+            <Content push={push} app={serviceName(service)} />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </>
+  )
+}
+
+const audiences: Record<Push['audienceKind'], string> = {
+  all: 'All active devices of the service',
+  tokens: 'Devices with named tokens',
+  devices: 'Named devices',
+  users: 'Devices of named users',
+  where: 'Devices that fit a condition',
+  retry: 'Those who did not get it before',
+}
+
+function Facts({ push, service }: { push: Push; service: string }) {
+  const { notification, retryOf, audienceKind, skippedInactive, skippedUnregistered } = push
+  const facts: [string, ReactNode][] = [
+    [
+      'Service',
+      <Anchor key="service" component={Link} href={`/services/${push.service}`} size="sm">
+        {service}
+      </Anchor>,
+    ],
+    ...fact(notification, 'Notification', (value) => (
+      <Anchor component={Link} href={`/notifications/${value}`} size="sm">{`Notification ${value}`}</Anchor>
+    )),
+    ...fact(retryOf, 'Tries again', (value) => (
+      <Anchor component={Link} href={`/pushes/${value}`} size="sm">{`Push ${value}`}</Anchor>
+    )),
+    ['To', audiences[audienceKind]],
+    ...fact(skippedInactive || null, 'Inactive, left out', (value) => value.toLocaleString()),
+    ...fact(skippedUnregistered || null, 'Not registered, left out', (value) => value.toLocaleString()),
+    ['Made', <Time key="made" at={push.createdAt} />],
+    ...fact(push.beginsAt, 'To begin', (at) => <Time at={at} />),
+    ...fact(push.localTime, 'At the local time', (time) => time.replace('T', ' ')),
+    ...fact(push.finishedAt === null ? push.dueAt : null, 'Goes on', (at) => <Time at={at} />),
+    ...fact(push.startedAt, 'Began', (at) => <Time at={at} />),
+    ...fact(push.finishedAt, 'Ended', (at) => <Time at={at} />),
+    ['Urgency', push.urgency],
+    ['Duplicates', push.duplicates],
+  ]
+  return (
+    <Stack gap="xs">
+      <Title order={2} size="h4">
+        About it
+      </Title>
+      {facts.map(([name, value]) => (
+        <Group key={name} justify="space-between" gap="xs" wrap="nowrap">
+          <Text size="sm" c="dimmed">
+            {name}
+          </Text>
+          <Text size="sm" component="div" ta="right">
+            {value}
+          </Text>
+        </Group>
+      ))}
+    </Stack>
+  )
+}
+
+function fact<Value>(
+  value: Value | null,
+  name: string,
+  show: (value: Value) => ReactNode,
+): [string, ReactNode][] {
+  return value === null ? [] : [[name, show(value)]]
+}
+
+/** What is sent, exactly. */
+function Content({ push, app }: { push: Push; app: string }) {
+  const { payload, topic, pushType, priority, expiration, collapseId } = push
+  const parsed: unknown = JSON.parse(payload)
+  const headers = {
+    'apns-topic': topic,
+    'apns-push-type': pushType,
+    ...(priority !== null && { 'apns-priority': String(priority) }),
+    ...(expiration !== null && { 'apns-expiration': String(expiration) }),
+    ...(collapseId !== null && { 'apns-collapse-id': collapseId }),
+  }
+  return (
+    <Stack gap="xs">
+      <Title order={2} size="h4">
+        What is sent
+      </Title>
+      {isObject(parsed) && <LockScreen payload={parsed} app={app} />}
+      <Headers headers={headers} />
+      <PayloadCode payload={payload} />
+    </Stack>
+  )
+}

@@ -1,0 +1,48 @@
+import { Badge } from '@mantine/core'
+import type { Schemas } from '../../api/client'
+
+type Push = Schemas['Push']
+
+/** Every state of a push, with its colour and what it means. */
+export const pushStates: Record<Push['state'], { color: string; means: string }> = {
+  scheduled: { color: 'grape', means: 'It waits for its time, or its devices are being looked for.' },
+  queued: { color: 'gray', means: 'It waits for a worker.' },
+  sending: { color: 'blue', means: 'It is being sent.' },
+  paused: { color: 'orange', means: 'Nothing is sent until it is resumed.' },
+  done: { color: 'green', means: 'Every device has its outcome.' },
+  cancelled: { color: 'gray', means: 'It was ended before everybody had it.' },
+  failed: { color: 'red', means: 'It could not go on.' },
+}
+
+/** The state of a push. */
+export function PushState({ state }: { state: Push['state'] }) {
+  return (
+    <Badge variant="light" color={pushStates[state].color}>
+      {state}
+    </Badge>
+  )
+}
+
+/** Devices of a push that have their outcome. */
+export function settledOf({
+  accepted,
+  rejected,
+  unknown,
+  unsent,
+}: Pick<Push, 'accepted' | 'rejected' | 'unknown' | 'unsent'>): number {
+  return accepted + rejected + unknown + unsent
+}
+
+/** The text of a payload's alert, for lists; where there is none, what it is. */
+export function alertText(push: Pick<Push, 'payload' | 'pushType'>): string {
+  try {
+    const alert = JSON.parse(push.payload)?.aps?.alert
+    if (typeof alert === 'string') return alert
+    const text = [alert?.title, alert?.body].filter((part) => typeof part === 'string').join(': ')
+    if (text !== '') return text
+    if (typeof alert?.['loc-key'] === 'string') return `“${alert['loc-key']}”`
+  } catch {
+    // It is shown as it is on its own page.
+  }
+  return `${push.pushType} push without a text`
+}

@@ -1,0 +1,146 @@
+import { Anchor, Button, Group, Progress, Select, Stack, Text } from '@mantine/core'
+import { Link, useSearchParams } from 'wouter'
+import { api, type Schemas, take } from '../../api/client'
+import { PAGE_SIZE } from '../../api/queries'
+import { useServiceName } from '../../api/services'
+import { PageHeader } from '../../components/page-header'
+import { ResourceTable } from '../../components/resource-table'
+import { ServiceSelect } from '../../components/service-select'
+import { Time } from '../../components/time'
+import { usePages } from '../../components/use-pages'
+import { alertText, PushState, pushStates, settledOf } from './push-state'
+
+type Push = Schemas['Push']
+
+/** How often the list is loaded anew while one of its pushes goes on. */
+const REFRESH_MS = 5_000
+
+/** Everything that was pushed, or is. */
+export default function PushesPage() {
+  const [params, setParams] = useSearchParams()
+  const state = params.get('state') as Push['state'] | null
+  const service = Number(params.get('service')) || null
+  const serviceName = useServiceName()
+  const pages = usePages(
+    ['pushes', 'list', state, service],
+    (after, signal) =>
+      take(
+        api.GET('/api/v1/pushes', {
+          params: {
+            query: {
+              ...{ limit: PAGE_SIZE, order: 'desc' },
+              ...(after !== undefined && { after }),
+              ...(state !== null && { state }),
+              ...(service !== null && { service }),
+            },
+          },
+          signal,
+        }),
+      ),
+    { refetchInterval: REFRESH_MS },
+  )
+  const filter = (name: string, value: string | null) =>
+    setParams(
+      (before) => {
+        const after = new URLSearchParams(before)
+        if (value) after.set(name, value)
+        else after.delete(name)
+        return after
+      },
+      { replace: true },
+    )
+  const isFiltered = state !== null || service !== null
+  return (
+    <>
+      <PageHeader
+        title="Pushes"
+        about="Each time that a notification was sent, the newest first."
+        actions={
+          <Button component={Link} href="/notifications">
+            Push a notification
+          </Button>
+        }
+      />
+      <Group mb="md" role="search" aria-label="Filter pushes">
+        <Select
+          label="State"
+          placeholder="any state"
+          data={Object.keys(pushStates)}
+          clearable
+          clearButtonProps={{ 'aria-label': 'Any state' }}
+          value={state}
+          onChange={(value) => filter('state', value)}
+        />
+        <ServiceSelect
+          placeholder="any service"
+          clearable
+          value={service}
+          onChange={(id) => filter('service', id === null ? null : String(id))}
+        />
+      </Group>
+      <ResourceTable
+        name="pushes"
+        pages={pages}
+        columns={[
+          {
+            accessor: 'id',
+            title: 'Push',
+            width: 320,
+            render: (push) => (
+              <Stack gap={0}>
+                <Anchor component={Link} href={`/pushes/${push.id}`} size="sm" lineClamp={2}>
+                  {push.id}: {alertText(push)}
+                </Anchor>
+                <Text size="xs" c="dimmed">
+                  {serviceName(push.service)}
+                </Text>
+              </Stack>
+            ),
+          },
+          { accessor: 'state', render: ({ state }) => <PushState state={state} /> },
+          { accessor: 'audienceSize', title: 'Devices', render: (push) => <Share push={push} /> },
+          { accessor: 'accepted', render: ({ accepted }) => accepted.toLocaleString() },
+          {
+            accessor: 'failed',
+            title: 'Not accepted',
+            render: ({ rejected, unknown, unsent }) => (rejected + unknown + unsent).toLocaleString(),
+          },
+          { accessor: 'createdAt', title: 'Made', render: ({ createdAt }) => <Time at={createdAt} /> },
+          { accessor: 'finishedAt', title: 'Ended', render: ({ finishedAt }) => <Time at={finishedAt} /> },
+        ]}
+        empty={
+          isFiltered ? (
+            <>
+              <Text>No push fits these filters.</Text>
+              <Button variant="default" onClick={() => setParams(new URLSearchParams(), { replace: true })}>
+                Show all pushes
+              </Button>
+            </>
+          ) : (
+            <>
+              <Text>Nothing was pushed yet.</Text>
+              <Button component={Link} href="/notifications/new">
+                Compose a notification
+              </Button>
+            </>
+          )
+        }
+      />
+    </>
+  )
+}
+
+/** How many devices it is for; while it goes on, how far it is. */
+function Share({ push }: { push: Push }) {
+  const { audienceSize, finishedAt } = push
+  if (finishedAt !== null || audienceSize === 0) return audienceSize.toLocaleString()
+  const percent = Math.floor((100 * settledOf(push)) / audienceSize)
+  return (
+    <Stack gap={2} miw={90}>
+      <Text size="sm">
+        {audienceSize.toLocaleString()} ({percent} %)
+      </Text>
+      <Progress size="sm" value={percent} aria-label={`Push ${push.id}: done`} />
+    </Stack>
+  )
+}
