@@ -17,6 +17,7 @@ import { type AudienceSize, checkAudience, refuseEmpty } from './audience.js'
 import { LEASE_MS } from './chunk-leases.js'
 import { idempotencyOf } from './idempotency.js'
 import { LeaseClock } from './lease-clock.js'
+import { Presence } from './presence.js'
 import { cancelPush, reasonsOf, resultOf } from './push-conclusion.js'
 import { previewOf, problemList, pushContent } from './push-content.js'
 import {
@@ -92,6 +93,7 @@ export class Delivery implements AsyncDisposable {
   readonly #leaseClock: LeaseClock
   readonly #worker: Worker
   readonly #retention: Retention
+  readonly #presence: Presence
   /** Who leases chunks: this object in this process. */
   readonly #owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
   readonly #closing = new AbortController()
@@ -121,6 +123,8 @@ export class Delivery implements AsyncDisposable {
       ...{ store, clients: this.#clients, schedules, clock, leaseClock, logger, owner, leaseMs },
     })
     this.#retention = new Retention({ store, clock, logger, retentionDays })
+    const worker = { id: owner, host: hostname(), pid: process.pid }
+    this.#presence = new Presence({ workers: store.workers, clock, logger, worker })
   }
 
   /**
@@ -222,6 +226,7 @@ export class Delivery implements AsyncDisposable {
     this.#checkOpen()
     this.#worker.start()
     this.#retention.start()
+    this.#presence.start()
   }
 
   /**
@@ -291,7 +296,7 @@ export class Delivery implements AsyncDisposable {
   async close(): Promise<void> {
     this.#closing.abort('the sender was closed')
     // It may be waiting for a locked database; sending stops meanwhile.
-    const tidied = this.#retention.close()
+    const tidied = Promise.all([this.#retention.close(), this.#presence.close()])
     await Promise.allSettled(this.#running)
     await this.#worker.close('the worker was closed')
     await tidied

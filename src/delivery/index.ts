@@ -1,5 +1,6 @@
 export { checkCron, nextRun } from './cron.js'
 export { Delivery, type DeliveryOptions, type StateChange } from './delivery.js'
+export { ALIVE_MS } from './presence.js'
 export { reasonsOf } from './push-conclusion.js'
 export type {
   NotificationPreview,

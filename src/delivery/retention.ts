@@ -7,6 +7,8 @@ const DEFAULT_RETENTION_DAYS = 30
 const DAY_MS = 24 * 3_600_000
 /** How long entries of the audit log are kept, in milliseconds: a year. */
 const AUDIT_MS = 365 * DAY_MS
+/** How long the sums of minutes are kept, in milliseconds. */
+const MINUTES_MS = 2 * DAY_MS
 /** How often a database is tidied up, in milliseconds, however many workers it has. */
 const EVERY_MS = 3_600_000
 /** How often each worker asks whether it is the one to do it, in milliseconds. */
@@ -64,6 +66,7 @@ export class Retention {
     const now = clock.now()
     await this.#countDevices(now)
     await store.sessions.prune(now)
+    await store.stats.pruneMinutes(now - MINUTES_MS)
     await this.#repeat(() => store.auditLog.prune(now - AUDIT_MS, ROWS_AT_ONCE))
     if (this.#keepMs === 0) return
     await this.#repeat(() => store.pushes.prune(now - this.#keepMs, ROWS_AT_ONCE, clock.now()))

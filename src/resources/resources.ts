@@ -15,6 +15,7 @@ import { Services } from './services.js'
 import { Sessions } from './sessions.js'
 import { Stats } from './stats.js'
 import { Users } from './users.js'
+import { Workers } from './workers.js'
 
 /** What `Resources` are put together from. */
 export interface ResourceParts {
@@ -37,6 +38,7 @@ export class Resources {
   readonly tokens: ApiTokens
   readonly sessions: Sessions
   readonly audit: AuditLog
+  readonly workers: Workers
   readonly #delivery: Delivery
 
   /** @internal */
@@ -53,6 +55,7 @@ export class Resources {
     this.tokens = new ApiTokens(store.apiTokens, clock)
     this.sessions = new Sessions(store.sessions, clock)
     this.audit = new AuditLog(store.auditLog, clock)
+    this.workers = new Workers(store.workers, clock)
     this.#delivery = delivery
   }
 

@@ -1,10 +1,14 @@
 import { type Clock, PushError, shown } from '../base/index.js'
+import { checkInteger } from '../model/index.js'
 import type { StatsStore } from '../store/index.js'
 
 const DAY_MS = 24 * 3_600_000
 /** Days that are told at once. */
 const MAX_DAYS = 400
 const DEFAULT_DAYS = 30
+const MINUTE_MS = 60_000
+/** Minutes that are told at most: a day. They are kept for two. */
+const MAX_MINUTES = 1440
 
 /** Which days. */
 export interface StatsQuery {
@@ -30,6 +34,17 @@ export interface DayStats {
   reasons: { reason: string; count: number }[]
   /** Devices that were active when they were counted, once a day by a worker; null: they were not. */
   activeDevices: number | null
+}
+
+/** What a service did in a minute. */
+export interface MinuteStats {
+  service: number
+  /** When it began. */
+  minute: number
+  accepted: number
+  rejected: number
+  unknown: number
+  unsent: number
 }
 
 /** What became of pushes and how many devices there were, day by day. */
@@ -63,6 +78,27 @@ export class Stats {
     for (const { serviceId, day, active } of await this.#store.activeDevices(which))
       of(serviceId, day).activeDevices = active
     return [...days].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, stats]) => stats)
+  }
+
+  /**
+   * The last minutes, the one that is under way included; those in which nothing was are left out. PUSH_ERR_INPUT_INVALID.
+   *
+   * @param query.minutes 1 to 1440; 60 by default
+   */
+  async minutes(query: { service?: number; minutes?: number } = {}): Promise<MinuteStats[]> {
+    const { service, minutes: last = 60 } = query
+    checkInteger('minutes', last, 1, MAX_MINUTES, `a whole number from 1 to ${MAX_MINUTES}`)
+    const from = this.#clock.now() - (last - 1) * MINUTE_MS
+    const rows = await this.#store.minutes({ from, ...(service !== undefined && { serviceId: service }) })
+    const minutes = new Map<string, MinuteStats>()
+    for (const { minute, serviceId, outcome, count } of rows) {
+      const key = `${minute} ${serviceId}`
+      const none = { accepted: 0, rejected: 0, unknown: 0, unsent: 0 }
+      const stats = minutes.get(key) ?? { service: serviceId, minute, ...none }
+      stats[outcome] += count
+      minutes.set(key, stats)
+    }
+    return [...minutes.values()]
   }
 
   #days({ from, to }: StatsQuery): { from: number; to: number } {

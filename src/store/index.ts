@@ -12,6 +12,7 @@ export type {
   ServiceStore,
   StatsStore,
   Store,
+  WorkerStore,
 } from './store.js'
 export type {
   DevicePage,

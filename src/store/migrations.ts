@@ -9,6 +9,7 @@ import {
 import { addDeviceFields } from './migrations/0003-devices.js'
 import { addAccess } from './migrations/0004-access.js'
 import { addPushFields } from './migrations/0005-pushes.js'
+import { addLiveFigures } from './migrations/0006-live-figures.js'
 
 /** What differs between the databases when tables are made. */
 export interface MigrationDialect {
@@ -32,6 +33,7 @@ export function migrations(dialect: MigrationDialect): Record<string, Migration>
     '0003_devices': { up: (db: Kysely<unknown>) => addDeviceFields(db, dialect) },
     '0004_access': { up: (db: Kysely<unknown>) => addAccess(db, dialect) },
     '0005_pushes': { up: addPushFields },
+    '0006_live_figures': { up: addLiveFigures },
   }
 }
 

@@ -20,6 +20,7 @@ import { SqlitePushStore } from './sqlite/sqlite-push-store.js'
 import { KyselyStatsStore } from './stats-store.js'
 import type { Store } from './store.js'
 import { KyselyUserStore } from './user-store.js'
+import { KyselyWorkerStore } from './worker-store.js'
 
 /** Options of `openStore`. */
 export interface OpenStoreOptions {
@@ -80,6 +81,7 @@ class SqliteStore implements Store {
   readonly apiTokens: SqliteApiTokenStore
   readonly sessions: KyselySessionStore
   readonly auditLog: KyselyAuditStore
+  readonly workers: KyselyWorkerStore
   readonly #database: SqliteDatabase
   readonly #path: string
   readonly #logger: Logger
@@ -100,6 +102,7 @@ class SqliteStore implements Store {
     this.apiTokens = new SqliteApiTokenStore(database)
     this.sessions = new KyselySessionStore(database.kysely)
     this.auditLog = new KyselyAuditStore(database.kysely)
+    this.workers = new KyselyWorkerStore(database.kysely)
   }
 
   async migrate(): Promise<number> {

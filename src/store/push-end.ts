@@ -5,7 +5,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { NOT_ATTEMPTED, type Push, type PushState, WORKER_LOST } from '../model/index.js'
 import { pushColumns, pushOf } from './push-row.js'
 import type { Schema } from './schema.js'
-import { countDay } from './stats-store.js'
+import { countInStats } from './stats-store.js'
 import type { PushStore } from './store-of-pushes.js'
 
 const ends = ['done', 'cancelled', 'failed'] as const
@@ -113,7 +113,7 @@ async function end(db: Kysely<Schema>, push: Push, isPlan: boolean, how: PushEnd
 
 /** Adds what has been added to the unknown and the unsent of a push to the sums of the day. */
 async function counted(db: Kysely<Schema>, before: Push, after: Push, at: number): Promise<Push> {
-  await countDay(db, after.serviceId, at, [
+  await countInStats(db, after.serviceId, at, [
     { outcome: 'unknown', reason: '', count: after.unknown - before.unknown },
     { outcome: 'unsent', reason: '', count: after.unsent - before.unsent },
   ])
@@ -256,7 +256,7 @@ async function closeSome(db: Kysely<Schema>, push: Push, which: RawBuilder<unkno
       .groupBy('reason')
       .execute()
     const counts = rows.map(({ reason, count }) => ({ reason: reason!, count: Number(count) }))
-    await countDay(
+    await countInStats(
       db,
       serviceId,
       at,

@@ -8,6 +8,7 @@ import type {
   Push,
   Schedule,
   Session,
+  WorkerPresence,
 } from '../model/index.js'
 
 /**
@@ -33,11 +34,14 @@ export interface Schema {
   }
   /** `day` is the number of the day of UTC since 1970. */
   dailyCounts: DailyCount & { serviceId: number; day: number }
+  /** `minute` is the number of the minute since 1970. */
+  minuteCounts: { minute: number; serviceId: number; outcome: DailyCount['outcome']; count: number }
   dailyDevices: { serviceId: number; day: number; active: number }
   feedbackServices: Omit<FeedbackService, 'id'> & { id: GeneratedAlways<number> }
   schedules: ScheduleRow
   /** What any worker does now and then: when it is due again. */
   chores: { name: string; nextAt: number }
+  workers: WorkerPresence
   apiTokens: ApiTokenRow
   sessions: Omit<Session, 'id'> & { id: GeneratedAlways<number>; tokenHash: string }
   auditLog: AuditRow

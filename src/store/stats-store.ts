@@ -1,5 +1,5 @@
 /*
- * The sums of each day: a row for each outcome of a service on a day of UTC, and for `rejected` for each reason. They are added to in the
+ * The sums of each day, and for two days those of each minute: a row for each outcome of a service on a day of UTC, and for `rejected` for each reason. They are added to in the
  * transaction that counts the same in a push, once a page, so that they are right whatever happens to the process, and stay when what
  * became of single devices is removed.
  */
@@ -9,6 +9,7 @@ import type { Schema } from './schema.js'
 import type { StatsStore } from './store.js'
 
 const DAY_MS = 24 * 3_600_000
+const MINUTE_MS = 60_000
 /** Entries of an index that are counted in one go: some milliseconds. */
 const DEVICES_AT_ONCE = 50_000
 
@@ -17,8 +18,13 @@ export function dayOf(at: number): number {
   return Math.floor(at / DAY_MS)
 }
 
-/** Adds to the sums of a day; inside a transaction. */
-export async function countDay(
+/** The number of the minute since 1970. */
+export function minuteOf(at: number): number {
+  return Math.floor(at / MINUTE_MS)
+}
+
+/** Adds to the sums of a day and a minute; inside a transaction. */
+export async function countInStats(
   db: Kysely<Schema>,
   serviceId: number,
   at: number,
@@ -35,6 +41,16 @@ export async function countDay(
         .doUpdateSet({ count: sql`daily_counts.count + excluded.count` }),
     )
     .execute()
+  for (const { outcome, count } of rows)
+    await db
+      .insertInto('minuteCounts')
+      .values({ minute: minuteOf(at), serviceId, outcome, count })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['minute', 'serviceId', 'outcome'])
+          .doUpdateSet({ count: sql`minute_counts.count + excluded.count` }),
+      )
+      .execute()
 }
 
 /** The sums of days, and how many devices were active. */
@@ -59,6 +75,17 @@ export class KyselyStatsStore implements StatsStore {
       .orderBy('reason')
       .execute()
     return rows.map(({ day, ...row }) => ({ ...row, day: day * DAY_MS }))
+  }
+
+  async minutes({ serviceId, from }: Parameters<StatsStore['minutes']>[0]) {
+    let query = this.#db.selectFrom('minuteCounts').selectAll().where('minute', '>=', minuteOf(from))
+    if (serviceId !== undefined) query = query.where('serviceId', '=', serviceId)
+    const rows = await query.orderBy('minute').orderBy('serviceId').execute()
+    return rows.map(({ minute, ...row }) => ({ ...row, minute: minute * MINUTE_MS }))
+  }
+
+  async pruneMinutes(before: number): Promise<void> {
+    await this.#db.deleteFrom('minuteCounts').where('minute', '<', minuteOf(before)).execute()
   }
 
   async activeDevices({ serviceId, from, to }: Parameters<StatsStore['activeDevices']>[0]) {

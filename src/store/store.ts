@@ -18,6 +18,7 @@ import type {
   ServiceCredential,
   SomeDetails,
   TimelinePage,
+  WorkerPresence,
 } from '../model/index.js'
 import type { ApiTokenStore, AuditStore, SessionStore, UserStore } from './access-stores.js'
 import type { PushStore } from './store-of-pushes.js'
@@ -39,6 +40,7 @@ export interface Store extends AsyncDisposable {
   readonly apiTokens: ApiTokenStore
   readonly sessions: SessionStore
   readonly auditLog: AuditStore
+  readonly workers: WorkerStore
   /**
    * The number of migrations that were applied just now. Safe to call from several processes at once.
    * PUSH_ERR_DATABASE_SCHEMA where a newer version wrote the database.
@@ -149,6 +151,13 @@ export interface StatsStore {
     from: number
     to: number
   }): Promise<(DailyCount & { serviceId: number; day: number })[]>
+  /** The sums of minutes, by minute and service; times are where the minute begins. */
+  minutes(which: {
+    serviceId?: number
+    from: number
+  }): Promise<{ minute: number; serviceId: number; outcome: DailyCount['outcome']; count: number }[]>
+  /** Forgets the minutes before a time. */
+  pruneMinutes(before: number): Promise<void>
   /** How many devices were active when they were counted, by day and service. */
   activeDevices(which: {
     serviceId?: number
@@ -159,6 +168,16 @@ export interface StatsStore {
   countActive(serviceId: number, after: number): Promise<{ active: number; next: number | null }>
   /** Notes how many devices are active on a day; what is noted already stays. */
   noteActive(serviceId: number, at: number, active: number): Promise<void>
+}
+
+/** Who sends: each worker says now and then that it is alive. */
+export interface WorkerStore {
+  /** It is alive at `seenAt`; forgets those that have not been seen since `gone`. */
+  beat(worker: WorkerPresence, gone: number): Promise<void>
+  /** It ends. */
+  leave(id: string): Promise<void>
+  /** Those that have been seen since, the first ones to start first. */
+  list(since: number): Promise<WorkerPresence[]>
 }
 
 /** The feedback ledger: what Apple said of dead tokens. */

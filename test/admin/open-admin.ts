@@ -36,6 +36,8 @@ export interface Admin {
   goto(path: string, heading: string | RegExp): Promise<void>
   /** Registers devices of the service; the tokens are `00…0<number>`. */
   registerDevices(count: number): Promise<string[]>
+  /** Ends the server, as if it had crashed; what it returns starts it again at the same address. */
+  loseServer(): Promise<() => Promise<void>>
   /** No serious violation in axe on what is shown now. */
   expectAccessible(): Promise<void>
 }
@@ -62,7 +64,8 @@ export async function openAdmin({
   onTestFinished(() => simulator.close())
   const app = await open({ database: `sqlite:${join(folder, 'admin.sqlite')}`, apns: { proxy: '' } })
   onTestFinished(() => app.close())
-  const { url } = await app.serve({ port: 0, authentication: 'AuthNone' })
+  let server = await app.serve({ port: 0, authentication: 'AuthNone' })
+  const { url } = server
   app.work()
   if (signedIn) await app.users.create({ username, password, staff: true, superuser: true })
   const { hostname, port, key, ca } = simulator
@@ -84,6 +87,12 @@ export async function openAdmin({
         tokens.map((token) => ({ token })),
       )
       return tokens
+    },
+    loseServer: async () => {
+      await server.close()
+      return async () => {
+        server = await app.serve({ port: Number(new URL(url).port), authentication: 'AuthNone' })
+      }
     },
     expectAccessible: async () => {
       const { violations } = await new AxeBuilder({ page }).analyze()

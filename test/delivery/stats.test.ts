@@ -24,6 +24,11 @@ async function expectAgreement(scene: Scene) {
     for (const { reason, count } of day.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + count)
   }
   expect(told).toEqual(all)
+  const ofMinutes = { accepted: 0, rejected: 0, unknown: 0, unsent: 0 }
+  for (const minute of await statsOf(scene).minutes({ minutes: 1440 }))
+    for (const outcome of ['accepted', 'rejected', 'unknown', 'unsent'] as const)
+      ofMinutes[outcome] += minute[outcome]
+  expect(ofMinutes).toEqual(all)
   expect([...reasons.values()].reduce((sum, count) => sum + count, 0)).toBe(all.rejected)
   return { told, reasons: Object.fromEntries(reasons) }
 }

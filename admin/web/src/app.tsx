@@ -1,6 +1,6 @@
 import { Center, Loader } from '@mantine/core'
 import { lazy, Suspense } from 'react'
-import { Redirect, Route, Router, Switch } from 'wouter'
+import { Route, Router, Switch } from 'wouter'
 import { WithSession } from './api/session'
 import { Fault } from './components/fault'
 import { NotFoundPage } from './pages/not-found-page'
@@ -9,6 +9,7 @@ import { Shell } from './shell'
 
 /** Every page is a file of its own, loaded when it is opened. */
 const pages = [
+  ['/', lazy(() => import('./pages/dashboard/dashboard-page'))],
   ['/services', lazy(() => import('./pages/services/services-page'))],
   ['/notifications', lazy(() => import('./pages/notifications/notifications-page'))],
   ['/notifications/new', lazy(() => import('./pages/notifications/notification-page'))],
@@ -33,9 +34,6 @@ export function App() {
         <Shell>
           <Suspense fallback={loading}>
             <Switch>
-              <Route path="/">
-                <Redirect to="/services" replace />
-              </Route>
               {pages.map(([path, Page]) => (
                 <Route key={path} path={path} component={Page} />
               ))}

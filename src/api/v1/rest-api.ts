@@ -28,6 +28,7 @@ import { sessionsRoutes } from './sessions-routes.js'
 import { statsRoutes } from './stats-routes.js'
 import { tokensRoutes } from './tokens-routes.js'
 import { usersRoutes } from './users-routes.js'
+import { workersRoutes } from './workers-routes.js'
 
 /**
  * What browsers are told. Answers are data: a page made out of one may load nothing, and nobody may frame it (the page of docs/ says its
@@ -119,6 +120,7 @@ function v1Routes(scope: FastifyInstance, context: V1Context): void {
   schedulesRoutes(app, context)
   feedbackRoutes(app, context)
   statsRoutes(app, context)
+  workersRoutes(app, context)
   refuseOtherMethods(scope, methods)
 }
 

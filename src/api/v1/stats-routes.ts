@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Id } from './list.js'
+import { Id, shownTime, Time } from './list.js'
 import { problems } from './problem.js'
 import type { V1, V1Context } from './route.js'
 
@@ -24,6 +24,11 @@ const DayStatsSchema = Type.Object(
     }),
   },
   { title: 'DayStats', additionalProperties: false },
+)
+
+const MinuteStatsSchema = Type.Object(
+  { service: Id, minute: Time, accepted: Count, rejected: Count, unknown: Count, unsent: Count },
+  { title: 'MinuteStats', additionalProperties: false },
 )
 
 /** `/stats`: what became of pushes, by service and day. */
@@ -53,5 +58,35 @@ export function statsRoutes(app: V1, { resources: { stats } }: V1Context): void 
       },
     },
     async ({ query }) => ({ items: await stats.list(query) }),
+  )
+
+  app.get(
+    '/stats/minutes',
+    {
+      config: { scope: 'push' },
+      schema: {
+        operationId: 'listMinuteStats',
+        tags: ['stats'],
+        summary: 'What became of pushes, in the last minutes',
+        description:
+          'By minute and service, the one that is under way included; those in which nothing was are left out. They are kept for two days.',
+        querystring: Type.Object(
+          {
+            service: Type.Optional(Id),
+            minutes: Type.Optional(
+              Type.Integer({ minimum: 1, maximum: 1440, description: 'How many; 60 by default.' }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        response: {
+          200: Type.Object({ items: Type.Array(MinuteStatsSchema) }, { additionalProperties: false }),
+          ...problems(),
+        },
+      },
+    },
+    async ({ query }) => ({
+      items: (await stats.minutes(query)).map((row) => ({ ...row, minute: shownTime(row.minute) })),
+    }),
   )
 }

@@ -1,6 +1,6 @@
 import { instantOf, LOCAL_TIME_PASSED, type Push } from '../../model/index.js'
+import { addToStats } from './add-to-stats.js'
 import { isWalked, type WalkedAudience, walkAudience } from './audience-walk.js'
-import { addToDay } from './daily-counts.js'
 import { cut, type ListedAudience, measureAudience, type PushPlan, queue, writeTargets } from './push-plan.js'
 import type { SqliteDatabase } from './sqlite-database.js'
 
@@ -105,7 +105,7 @@ function beginAtLocalTime(db: SqliteDatabase, push: LocalPush): void {
   const deferred = put.run({ ...place, zones: JSON.stringify(waiting) }).changes
   const unsent =
     Object.keys(late).length > 0 ? drop.run({ ...place, at, zones: JSON.stringify(late) }).changes : 0
-  addToDay(db, serviceId, at, { accepted: 0, unknown: 0, unsent })
+  addToStats(db, serviceId, at, { accepted: 0, unknown: 0, unsent })
   const isLast = size < DEVICES_AT_ONCE
   const progress = JSON.stringify({ ...plan, after: last ?? place.after } satisfies PushPlan)
   db.statement('update pushes set deferred = deferred + ?, unsent = unsent + ?, plan = ? where id = ?').run(

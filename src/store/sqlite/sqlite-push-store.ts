@@ -11,8 +11,8 @@ import {
 } from '../../model/index.js'
 import { KyselyPushStore } from '../push-store.js'
 import type { DevicePage, NewPush, PageRecord, RetryLease, RetryRecord } from '../store-of-pushes.js'
+import { addToStats } from './add-to-stats.js'
 import { isWalked, walkAudience } from './audience-walk.js'
-import { addToDay } from './daily-counts.js'
 import { beginPush } from './push-begin.js'
 import { type AudienceMeasure, measureAudience, planPush } from './push-plan.js'
 import type { SqliteDatabase } from './sqlite-database.js'
@@ -215,7 +215,7 @@ export class SqlitePushStore extends KyselyPushStore {
     for (const delivery of deliveries) deliver.run({ apnsUniqueId: null, ...delivery, pushId })
     const retry = db.statement(addRetry)
     for (const one of again) retry.run({ ...one, pushId })
-    addToDay(db, push.serviceId, at, counts, deliveries)
+    addToStats(db, push.serviceId, at, counts, deliveries)
     return { deactivated: this.#addFeedback(push.serviceId, record) }
   }
 
@@ -285,7 +285,7 @@ export class SqlitePushStore extends KyselyPushStore {
     }
     db.statement(removeRetries).run(pushId, JSON.stringify(gone.map(({ id }) => id)))
     const push = db.statement(addToPush).get({ ...counts, deferred: -gone.length, id: pushId }) as PushKey
-    addToDay(db, push.serviceId, at, counts, ended)
+    addToStats(db, push.serviceId, at, counts, ended)
   }
 
   override hand(chunkId: number, fence: number, upTo: number): Promise<boolean> {
@@ -361,7 +361,7 @@ export class SqlitePushStore extends KyselyPushStore {
         const count = db.statement(`update pushes set unsent = unsent + ?, audience_size = audience_size + ?
           where id = ? returning service_id`)
         const serviceId = count.pluck().get(unsent, added, chunk.pushId) as number
-        addToDay(db, serviceId, at, { accepted: 0, unknown: 0, unsent })
+        addToStats(db, serviceId, at, { accepted: 0, unknown: 0, unsent })
       }
       return true
     })

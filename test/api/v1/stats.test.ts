@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { startApi } from '../start-api.js'
+import { startApi, startTime } from '../start-api.js'
 
 test('stats tell each day of each service', async () => {
-  const { v1, store, register, serviceId } = await startApi()
+  const { v1, store, register, serviceId, clock } = await startApi()
   await register('aa')
   await register('bb')
   await v1('POST', '/pushes', { notification: { service: serviceId, message: 'Hi' } })
@@ -24,6 +24,23 @@ test('stats tell each day of each service', async () => {
     day,
   ])
   expect((await v1('GET', '/stats?from=2026-11-21')).json).toEqual({ items: [] })
+  clock.time = at + 59 * 60_000
+  const minute = {
+    service: serviceId,
+    minute: '2026-11-20T12:00:00.000Z',
+    accepted: 1,
+    rejected: 1,
+    unknown: 0,
+    unsent: 0,
+  }
+  expect((await v1('GET', '/stats/minutes')).json).toEqual({ items: [minute] })
+  expect((await v1('GET', `/stats/minutes?service=${serviceId}&minutes=60`)).json.items).toEqual([minute])
+  expect((await v1('GET', '/stats/minutes?minutes=59')).json).toEqual({ items: [] })
+  expect(await v1('GET', '/stats/minutes?minutes=1441')).toMatchObject({
+    status: 400,
+    json: { field: 'minutes' },
+  })
+  clock.time = startTime
   for (const [query, field] of [
     ...[
       ['from=x', 'from'],

@@ -1,0 +1,35 @@
+import { Alert, Anchor, List } from '@mantine/core'
+import { IconCertificate } from '@tabler/icons-react'
+import { Link } from 'wouter'
+import { useServices } from '../../api/services'
+import { agoText } from '../../components/time'
+
+/** How long before its end a certificate is told of, in days. */
+const WARN_DAYS = 30
+
+/** The certificates that end soon or have ended; nothing where there are none. */
+export function Credentials() {
+  const { data: services } = useServices()
+  const until = Date.now() + WARN_DAYS * 86_400_000
+  const ending = (services ?? []).flatMap(({ id, name, certificateInfo }) =>
+    certificateInfo !== null && Date.parse(certificateInfo.expiresAt) < until
+      ? [{ id, name, expiresAt: certificateInfo.expiresAt }]
+      : [],
+  )
+  if (ending.length === 0) return null
+  return (
+    <Alert color="orange" icon={<IconCertificate aria-hidden />} title="Credentials that need to be renewed">
+      <List size="sm">
+        {ending.map(({ id, name, expiresAt }) => (
+          <List.Item key={id}>
+            <Anchor component={Link} href={`/services/${id}`}>
+              {name}
+            </Anchor>
+            : its certificate {Date.parse(expiresAt) < Date.now() ? 'ended' : 'ends'} {agoText(expiresAt)}.
+            Pushes fail then; renew it at Apple, and put the new one in.
+          </List.Item>
+        ))}
+      </List>
+    </Alert>
+  )
+}

@@ -1,0 +1,128 @@
+import { Anchor, Badge, Group, Progress, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from 'wouter'
+import { api, type Schemas, take } from '../../api/client'
+import { useServiceName } from '../../api/services'
+import { Loaded } from '../../components/loaded'
+import { Panel } from '../../components/panel'
+import { Time } from '../../components/time'
+import { LIVE_MS } from './figures'
+
+const states = ['sending', 'queued', 'paused', 'scheduled'] as const
+const number = new Intl.NumberFormat()
+
+/** What runs, what comes next, and who does it. */
+export function Work({ service }: { service: number | undefined }) {
+  const query = service === undefined ? {} : { service }
+  const pushes = useQuery({
+    queryKey: ['pushes', 'work', service],
+    queryFn: async ({ signal }) => {
+      const lists = await Promise.all(
+        states.map((state) =>
+          take(
+            api.GET('/api/v1/pushes', {
+              params: { query: { ...query, state, limit: 5, order: 'desc' } },
+              signal,
+            }),
+          ),
+        ),
+      )
+      return lists.flatMap(({ items }) => items)
+    },
+    refetchInterval: LIVE_MS,
+  })
+  const schedules = useQuery({
+    queryKey: ['schedules', 'next'],
+    queryFn: ({ signal }) =>
+      take(api.GET('/api/v1/schedules', { params: { query: { limit: 1000 } }, signal })),
+    refetchInterval: LIVE_MS,
+  })
+  const workers = useQuery({
+    queryKey: ['workers'],
+    queryFn: ({ signal }) => take(api.GET('/api/v1/workers', { signal })),
+    refetchInterval: LIVE_MS,
+  })
+  return (
+    <Panel title="Running and next">
+      <Stack gap="xs">
+        <Loaded query={workers}>{({ items }) => <Workers items={items} />}</Loaded>
+        <Loaded query={pushes}>
+          {(items) =>
+            items.length === 0 ? (
+              <Text c="dimmed">No push is under way.</Text>
+            ) : (
+              items.map((push) => <Running key={push.id} push={push} />)
+            )
+          }
+        </Loaded>
+        <Loaded query={schedules}>{({ items }) => <Next items={items} service={service} />}</Loaded>
+      </Stack>
+    </Panel>
+  )
+}
+
+function Workers({ items }: { items: readonly Schemas['Worker'][] }) {
+  if (items.length === 0)
+    return (
+      <Text c="red" fw={600} role="alert">
+        No worker is alive: nothing is sent. Start `ios-notifications serve` or `ios-notifications worker`.
+      </Text>
+    )
+  const names = items.map(({ host, pid }) => `${host} (process ${pid})`).join(', ')
+  return (
+    <Text size="sm">
+      {items.length === 1 ? '1 worker is alive' : `${items.length} workers are alive`}: {names}
+    </Text>
+  )
+}
+
+function Running({ push }: { push: Schemas['Push'] }) {
+  const nameOf = useServiceName()
+  const { id, state, audienceSize, accepted, rejected, unknown, unsent, dueAt } = push
+  const done = accepted + rejected + unknown + unsent
+  const percent = audienceSize === 0 ? 0 : (done / audienceSize) * 100
+  return (
+    <div>
+      <Group justify="space-between">
+        <Anchor component={Link} href={`/pushes/${id}`} size="sm">
+          Push {id} to {nameOf(push.service)}
+        </Anchor>
+        <Badge variant="light">{state}</Badge>
+      </Group>
+      {state === 'scheduled' ? (
+        <Text size="sm" c="dimmed">
+          begins <Time at={dueAt} />
+        </Text>
+      ) : (
+        <Group gap="xs">
+          <Progress value={percent} aria-label={`Push ${id}`} flex={1} />
+          <Text size="sm">
+            {number.format(done)} of {number.format(audienceSize)}
+          </Text>
+        </Group>
+      )}
+    </div>
+  )
+}
+
+/** The next times of schedules, the first ones first. */
+function Next({ items, service }: { items: readonly Schemas['Schedule'][]; service: number | undefined }) {
+  const next = items
+    .filter((schedule) => !schedule.isPaused && schedule.nextAt !== null)
+    .filter((schedule) => service === undefined || schedule.service === service)
+    .sort((a, b) => String(a.nextAt).localeCompare(String(b.nextAt)))
+  if (next.length === 0) return null
+  return (
+    <Stack gap={2}>
+      {next.slice(0, 5).map(({ id, action, nextAt }) => (
+        <Text key={id} size="sm">
+          <Time at={nextAt} />:{' '}
+          <Anchor component={Link} href={`/schedules/${id}`}>
+            schedule {id}
+          </Anchor>{' '}
+          {action.kind === 'push' ? 'pushes' : 'calls a feedback service'}
+        </Text>
+      ))}
+    </Stack>
+  )
+}

@@ -1,0 +1,23 @@
+import { describe, expect, test } from 'vitest'
+import { hasBrowser, openAdmin } from './open-admin.js'
+
+describe.skipIf(!hasBrowser)('a server that is gone', () => {
+  test('is told on the page, which goes on by itself when it is back', async () => {
+    const { app, page, service, goto, loseServer, expectAccessible } = await openAdmin()
+    await goto('/services', 'Services')
+    const link = page.getByRole('link', { name: 'demo' })
+    await link.waitFor()
+    const start = await loseServer()
+    const alert = page.getByRole('alert', { name: 'The server does not answer' })
+    // Whatever asks next finds out.
+    await page.getByRole('link', { name: 'Dashboard' }).click()
+    await alert.waitFor()
+    await expectAccessible()
+    await page.getByRole('link', { name: 'Services' }).click()
+    await app.services.change(service, { name: 'renamed' })
+    await start()
+    await alert.waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'renamed' }).waitFor()
+    expect(await link.count()).toBe(0)
+  })
+})
