@@ -16,6 +16,8 @@ const pages = [
   ['/notifications/:id', lazy(() => import('./pages/notifications/notification-page'))],
   ['/pushes', lazy(() => import('./pages/pushes/pushes-page'))],
   ['/pushes/:id', lazy(() => import('./pages/pushes/push-page'))],
+  ['/services/new', lazy(() => import('./pages/services/new-service-page'))],
+  ['/services/:id', lazy(() => import('./pages/services/service-page'))],
 ] as const
 
 /** Everything that is below `/admin/`. */

@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, darken, type MantineTheme } from '@mantine/core'
 
 /** Shades that keep a contrast of 4.5 to 1 with text, in light and in dark. */
 export const theme = createTheme({
@@ -10,9 +10,28 @@ export const theme = createTheme({
   defaultRadius: 'md',
 })
 
-/** Mantine's grey for what is less important is too light to be read by everybody. */
+/** Where Mantine's own colours of text are too light, or in dark too dark, to be read by everybody. */
 export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
-  light: { '--mantine-color-dimmed': colors.gray[7] },
-  dark: { '--mantine-color-dimmed': colors.dark[1] },
+  light: {
+    '--mantine-color-dimmed': colors.gray[7],
+    '--mantine-color-placeholder': '#6c757d',
+    '--mantine-color-error': darken(colors.red[9], 0.1),
+    ...darkerTexts(colors),
+  },
+  dark: {
+    '--mantine-color-dimmed': colors.dark[1],
+    '--mantine-color-placeholder': '#999999',
+    '--mantine-color-error': colors.red[4],
+  },
 })
+
+function darkerTexts(colors: MantineTheme['colors']): Record<string, string> {
+  const texts: Record<string, string> = {}
+  for (const [name, shades] of Object.entries(colors)) {
+    const text = darken(shades[9], 0.3)
+    texts[`--mantine-color-${name}-text`] = text
+    texts[`--mantine-color-${name}-light-color`] = text
+  }
+  return texts
+}

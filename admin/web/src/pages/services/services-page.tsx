@@ -1,7 +1,8 @@
-import { Anchor, Badge, Button, Text } from '@mantine/core'
+import { Anchor, Button, Text } from '@mantine/core'
 import { Link } from 'wouter'
-import { api, take } from '../../api/client'
+import { api, type Schemas, take } from '../../api/client'
 import { PAGE_SIZE } from '../../api/queries'
+import { Expiry } from '../../components/expiry'
 import { PageHeader } from '../../components/page-header'
 import { ResourceTable } from '../../components/resource-table'
 import { usePages } from '../../components/use-pages'
@@ -40,11 +41,13 @@ export default function ServicesPage() {
               </Anchor>
             ),
           },
-          { accessor: 'hostname', title: 'Host name' },
+          { accessor: 'hostname', title: 'Host name', render: (service) => <HostName {...service} /> },
           { accessor: 'topic' },
+          { accessor: 'authentication', render: ({ authentication }) => authentication },
           {
-            accessor: 'authentication',
-            render: ({ authentication }) => <Badge variant="light">{authentication}</Badge>,
+            accessor: 'certificateInfo',
+            title: 'Certificate expires',
+            render: ({ certificateInfo }) => <Expiry at={certificateInfo?.expiresAt} />,
           },
         ]}
         empty={
@@ -54,6 +57,19 @@ export default function ServicesPage() {
           </>
         }
       />
+    </>
+  )
+}
+
+function HostName({ hostname, connectsTo }: Schemas['Service']) {
+  return (
+    <>
+      {hostname}
+      {hostname !== connectsTo && (
+        <Text size="xs" c="dimmed">
+          means {connectsTo} now
+        </Text>
+      )}
     </>
   )
 }

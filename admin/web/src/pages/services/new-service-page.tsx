@@ -1,0 +1,26 @@
+import { useLocation } from 'wouter'
+import { api, take } from '../../api/client'
+import { queryClient } from '../../api/queries'
+import { tell } from '../../components/action'
+import { PageHeader } from '../../components/page-header'
+import { ServiceForm } from './service-form'
+
+/** Makes a service. */
+export default function NewServicePage() {
+  const [, go] = useLocation()
+  return (
+    <>
+      <PageHeader title="Add a service" parent={{ href: '/services', label: 'Services' }} />
+      <ServiceForm
+        save={async ({ ca, ...body }) => {
+          const { id, name } = await take(
+            api.POST('/api/v1/services', { body: { ...body, ...(ca !== null && { ca }) } }),
+          )
+          await queryClient.invalidateQueries({ queryKey: ['services'] })
+          tell(`The service ${name} is saved.`)
+          go(`/services/${id}`)
+        }}
+      />
+    </>
+  )
+}

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { apple, elliptic } from '../model/credentials.js'
+import { dropFile } from './drop-file.js'
+import { hasBrowser, openAdmin } from './open-admin.js'
+
+const p12 = readFileSync(join(import.meta.dirname, '../store/fixtures/keychain-rc2.p12'))
+
+describe.skipIf(!hasBrowser)('services', () => {
+  test('a service is added with a dropped key, checked, changed and deleted with all that it has', async () => {
+    const { page, simulator, app, goto, expectAccessible } = await openAdmin({ withService: false })
+    const { hostname, port, key, ca } = simulator
+    await goto('/services', 'Services')
+    await page.getByText('There is no service yet').waitFor()
+    await expectAccessible()
+    await page.getByRole('link', { name: 'Add a service' }).first().click()
+    await page.getByRole('heading', { name: 'Add a service' }).waitFor()
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('shop')
+    await page.getByRole('combobox', { name: 'Host name' }).fill('gateway.sandbox.push.apple.com')
+    await page.getByText('pushes go to api.sandbox.push.apple.com').waitFor()
+    await page.getByRole('combobox', { name: 'Host name' }).fill(hostname)
+    await page.getByLabel('Topic').fill('com.example.demo')
+
+    // What is no key is told before it is saved.
+    const field = page.getByRole('textbox', { name: 'Key', exact: true })
+    await field.fill('-----BEGIN PRIVATE KEY-----')
+    await page.getByText(/p8: /).waitFor()
+    await dropFile(page, field, 'AuthKey_ABC123DEFG.p8', key.p8)
+    expect(await page.getByLabel('Key id').inputValue()).toBe('ABC123DEFG')
+    await page.getByText('This is a key that can sign for Apple').waitFor()
+    await page.getByLabel('Key id').fill(key.keyId)
+    await page.getByLabel('Team id').fill('short')
+    await page.getByText(/teamId: /).waitFor()
+    await expectAccessible()
+    await page.getByLabel('Team id').fill(key.teamId)
+    await page.getByLabel('Port').fill(String(port))
+    await page.getByRole('textbox', { name: 'Certificate authorities' }).fill(ca)
+    await page.getByRole('button', { name: 'Save' }).click()
+
+    await page.getByRole('heading', { level: 1, name: 'shop' }).waitFor()
+    expect(await page.getByText('is stored. It is not shown').innerText()).toContain(key.keyId)
+    await page.getByRole('button', { name: 'Check connection' }).click()
+    await page.getByText('The service can be used').waitFor()
+    await expectAccessible()
+
+    // Somebody else is quicker.
+    const [service] = await app.services.list()
+    await app.services.change(service!.id, { maxPerSecond: 7 })
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('mine')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Load it anew' }).click()
+    await expect.poll(() => page.getByLabel('Pushes a second').inputValue()).toBe('7')
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('store')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('heading', { level: 1, name: 'store' }).waitFor()
+
+    await app.devices.register({ token: 'ab'.repeat(32), service: service!.id })
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByRole('button', { name: 'Delete the service' }).click()
+    await page.getByRole('dialog', { name: 'Delete all that belongs to store?' }).waitFor()
+    await expectAccessible()
+    await page.getByRole('button', { name: 'Delete all of it' }).click()
+    await page.getByText('There is no service yet').waitFor()
+    expect(await app.services.list()).toEqual([])
+  })
+
+  test('certificates are checked while they are typed, and take the place of the stored credential', async () => {
+    const { page, app, service, goto, expectAccessible } = await openAdmin()
+    await goto(`/services/${service}`, 'demo')
+    await page.getByRole('button', { name: 'Replace the credential' }).click()
+    await page.getByText('Certificate (PEM)').click()
+    await page.getByRole('textbox', { name: 'Certificate', exact: true }).fill(apple.certificate)
+    await page.getByRole('textbox', { name: 'Private key' }).fill(elliptic.privateKey)
+    await page.getByText(/privateKey: /).waitFor()
+    await page.getByText(/the certificate is not for com.example.demo/).waitFor()
+    await expectAccessible()
+    await page.getByLabel('Topic').fill('com.example.app')
+    await page.getByRole('textbox', { name: 'Private key' }).fill(apple.privateKey)
+    await page.getByText(/privateKey: /).waitFor({ state: 'detached' })
+    await page.getByText(/the certificate is not for/).waitFor({ state: 'detached' })
+
+    await page.getByText('Certificate (.p12)').click()
+    await dropFile(page, page.getByRole('group', { name: 'File' }), 'old.p12', p12)
+    await page.getByRole('textbox', { name: 'Passphrase' }).fill('wrong')
+    await page.getByText(/^passphrase: /).waitFor()
+    await page.getByRole('textbox', { name: 'Passphrase' }).fill('secret')
+    await page.getByText('The certificate could be read').waitFor()
+    await expectAccessible()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('A certificate with its private key is stored').waitFor()
+    expect(await app.services.get(service)).toMatchObject({ authentication: 'certificate' })
+    await page.getByRole('link', { name: '← Services' }).click()
+    await page.getByRole('columnheader', { name: 'Certificate expires' }).waitFor()
+    await expectAccessible()
+  })
+})
