@@ -77,6 +77,23 @@ export class Users {
       throw new PushError('PUSH_ERR_USER_NOT_FOUND', `User ${user} does not exist`, { field: 'username' })
     await this.#store.setPasswordHash(id, await hash(password))
   }
+
+  /** Whether there is anybody who can sign in: an active user of the staff, or a superuser, with a password. */
+  hasStaff(): Promise<boolean> {
+    return this.#store.hasStaff()
+  }
+
+  /**
+   * Gives a user another password, whose old one has just been verified; his sessions end. Returns the new hash; undefined where he has
+   * another password than that by now. PUSH_ERR_USER_NOT_FOUND, PUSH_ERR_INPUT_INVALID.
+   *
+   * @param current the hash that the old one was verified against
+   * @internal
+   */
+  async replacePassword(id: number, current: string, password: string): Promise<string | undefined> {
+    const made = await hash(password)
+    return (await this.#store.setPasswordHash(id, made, { current })) ? made : undefined
+  }
 }
 
 /** No hash of any kind: no password fits it. */

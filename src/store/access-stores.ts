@@ -26,8 +26,12 @@ export interface UserStore {
   change(id: number, decide: (current: User) => Omit<User, 'id' | 'createdAt'>): Promise<User>
   /** Devices that are his stay, without him. PUSH_ERR_USER_NOT_FOUND. */
   remove(id: number, check?: Check<User>): Promise<void>
-  /** Ends the user's sessions, too. PUSH_ERR_USER_NOT_FOUND. */
-  setPasswordHash(id: number, passwordHash: string): Promise<void>
+  /** Whether an active user of the staff, or a superuser, has a password. */
+  hasStaff(): Promise<boolean>
+  /**
+   * Ends the user's sessions, too. PUSH_ERR_USER_NOT_FOUND. False: he has another hash than `current` by now, and nothing was changed.
+   */
+  setPasswordHash(id: number, passwordHash: string, options?: { current?: string }): Promise<boolean>
 }
 
 /** Whom a token belongs to, as far as its rights hang on it. */

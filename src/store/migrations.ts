@@ -10,6 +10,7 @@ import { addDeviceFields } from './migrations/0003-devices.js'
 import { addAccess } from './migrations/0004-access.js'
 import { addPushFields } from './migrations/0005-pushes.js'
 import { addLiveFigures } from './migrations/0006-live-figures.js'
+import { addStaffIndex } from './migrations/0007-staff.js'
 
 /** What differs between the databases when tables are made. */
 export interface MigrationDialect {
@@ -34,6 +35,7 @@ export function migrations(dialect: MigrationDialect): Record<string, Migration>
     '0004_access': { up: (db: Kysely<unknown>) => addAccess(db, dialect) },
     '0005_pushes': { up: addPushFields },
     '0006_live_figures': { up: addLiveFigures },
+    '0007_staff': { up: addStaffIndex },
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import { PushError } from '../base/index.js'
 import type { User } from '../model/index.js'
 import type { UserStore } from './access-stores.js'
@@ -72,13 +72,26 @@ export class KyselyUserStore implements UserStore {
     })
   }
 
-  async setPasswordHash(id: number, passwordHash: string): Promise<void> {
-    await this.#db.transaction().execute(async (db) => {
-      const query = db.updateTable('users').set({ passwordHash }).where('id', '=', id)
-      const { numUpdatedRows } = await query.executeTakeFirst()
-      if (numUpdatedRows === 0n) throw userNotFound([id])
+  async hasStaff(): Promise<boolean> {
+    // In the words of the index, so that nobody's many users without rights are looked at.
+    const staff = this.#db.selectFrom('users').where(sql<boolean>`(is_staff = 1 or is_superuser = 1)`)
+    const able = staff.where('isActive', '=', 1).where('passwordHash', '<>', '')
+    return (await able.select('id').limit(1).executeTakeFirst()) !== undefined
+  }
+
+  async setPasswordHash(
+    id: number,
+    passwordHash: string,
+    { current }: { current?: string } = {},
+  ): Promise<boolean> {
+    return await this.#db.transaction().execute(async (db) => {
+      await existing(db, id)
+      let query = db.updateTable('users').set({ passwordHash }).where('id', '=', id)
+      if (current !== undefined) query = query.where('passwordHash', '=', current)
+      if ((await query.executeTakeFirst()).numUpdatedRows === 0n) return false
       // Whoever knew the old password, or was signed in with it, has to sign in again.
       await endSessions(db, id)
+      return true
     })
   }
 }

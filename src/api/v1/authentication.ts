@@ -47,6 +47,27 @@ export class Authentication {
     throw refusal(request, reply, result, 'the name or the password is wrong')
   }
 
+  /**
+   * The user who asks, after his password has been looked at again, with the same limit on failed attempts as signing in, and the hash that
+   * it was verified against. PUSH_ERR_FORBIDDEN for a token; PUSH_ERR_INPUT_INVALID with the field where it is wrong; PUSH_ERR_TOO_MANY_ATTEMPTS,
+   * PUSH_ERR_OVERLOADED.
+   */
+  async confirmPassword(
+    field: string,
+    password: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<{ user: User; passwordHash: string }> {
+    const { kind, name, userId } = request.principal
+    if (kind === 'token') throw new PushError('PUSH_ERR_FORBIDDEN', 'a token has no password')
+    const attempt = { username: name, password, address: request.ip, staffOnly: false }
+    const result = await this.#authenticator.authenticate(attempt)
+    if (result.kind === 'limited') throw refusal(request, reply, result, '')
+    // Not 401: the page's session is as good as before.
+    if (result.kind === 'refused' || result.user.id !== userId) throw wrongPassword(field)
+    return result
+  }
+
   async #principalOf(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
     const { authorization } = request.headers
     if (authorization === undefined) return await this.#ofSession(request, reply)
@@ -82,6 +103,11 @@ export class Authentication {
     if (isChange(request)) requireCsrfToken(request, token)
     return principalOfUser(found.user, 'session', found.session.id)
   }
+}
+
+/** Somebody who is known gave a wrong password. */
+export function wrongPassword(field: string): PushError {
+  return new PushError('PUSH_ERR_INPUT_INVALID', `${field}: it is not your password`, { field })
 }
 
 function refusal(

@@ -25,6 +25,7 @@ import type { V1Context } from './route.js'
 import { schedulesRoutes } from './schedules-routes.js'
 import { servicesRoutes } from './services-routes.js'
 import { sessionsRoutes } from './sessions-routes.js'
+import { setupRoutes } from './setup-routes.js'
 import { statsRoutes } from './stats-routes.js'
 import { tokensRoutes } from './tokens-routes.js'
 import { usersRoutes } from './users-routes.js'
@@ -111,6 +112,7 @@ function v1Routes(scope: FastifyInstance, context: V1Context): void {
   devicesRoutes(app, context)
   deviceFilesRoutes(app, context)
   feedbackServicesRoutes(app, context)
+  setupRoutes(app, context)
   sessionsRoutes(app, context)
   tokensRoutes(app, context)
   auditRoutes(app, context)

@@ -1,7 +1,8 @@
+import type { FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { PushError } from '../../base/index.js'
 import { type Session, scopes, sessionEnd } from '../../model/index.js'
-import { unauthenticated } from './authentication.js'
+import { unauthenticated, wrongPassword } from './authentication.js'
 import { Id, ListOf, listed, PageQuery, pageOf, pageWithin, shownTime, Time } from './list.js'
 import { type Principal, principalOfUser } from './principal.js'
 import { problems } from './problem.js'
@@ -12,6 +13,19 @@ const SignInSchema = Type.Object(
   {
     username: Type.String({ minLength: 1, maxLength: 150 }),
     password: Type.String({ minLength: 1, maxLength: 1024, writeOnly: true }),
+  },
+  { additionalProperties: false },
+)
+
+const OwnPasswordSchema = Type.Object(
+  {
+    current: Type.String({ minLength: 1, maxLength: 1024, writeOnly: true, description: 'The old one.' }),
+    password: Type.String({
+      minLength: 8,
+      maxLength: 1024,
+      writeOnly: true,
+      description: 'The new one, 8 characters or more.',
+    }),
   },
   { additionalProperties: false },
 )
@@ -49,7 +63,8 @@ const tags = ['sessions']
 const noStore = { 'cache-control': 'no-store' }
 
 /** `/session`: signing in and out; `/sessions`: where the user is signed in. */
-export function sessionsRoutes(app: V1, { resources: { sessions }, authentication, audit }: V1Context): void {
+export function sessionsRoutes(app: V1, { resources, authentication, audit }: V1Context): void {
+  const { sessions, users } = resources
   app.post(
     '/session',
     {
@@ -75,8 +90,7 @@ export function sessionsRoutes(app: V1, { resources: { sessions }, authenticatio
         throw new PushError('PUSH_ERR_FORBIDDEN', `${user.username} is no staff, and may do nothing here`)
       await audit.begin(request)
       const begun = await sessions.begin(user, passwordHash, {
-        address: request.ip,
-        userAgent: request.headers['user-agent'] ?? '',
+        ...originOf(request),
         replaced: sessionToken(request),
       })
       if (begun === undefined)
@@ -100,6 +114,37 @@ export function sessionsRoutes(app: V1, { resources: { sessions }, authenticatio
     async (request, reply) => {
       const token = request.principal.kind === 'session' ? sessionToken(request) : undefined
       const csrfToken = token === undefined ? null : csrfTokenOf(token)
+      return reply.headers(noStore).send(shownPrincipal(request.principal, csrfToken))
+    },
+  )
+
+  app.put(
+    '/session/password',
+    {
+      config: { scope: 'any' },
+      bodyLimit: 8 * 1024,
+      schema: {
+        operationId: 'changeOwnPassword',
+        tags,
+        summary: 'Change my password',
+        description:
+          'For users, not for tokens. All sessions of the user end; in a session the answer sets the cookie of a new one, with a new `csrfToken`. A wrong `current` counts as a failed attempt to sign in.',
+        body: OwnPasswordSchema,
+        response: { 200: WhoSchema, ...problems(404, 413, 415) },
+      },
+    },
+    async (request, reply) => {
+      const { current, password } = request.body
+      const { user, passwordHash } = await authentication.confirmPassword('current', current, request, reply)
+      const newHash = await users.replacePassword(user.id, passwordHash, password)
+      // It was changed while it was verified.
+      if (newHash === undefined) throw wrongPassword('current')
+      const isSession = request.principal.kind === 'session'
+      const begun = isSession ? await sessions.begin(user, newHash, originOf(request)) : undefined
+      if (isSession && begun === undefined)
+        throw unauthenticated(request, reply, 'the password or the user has just been changed; sign in again')
+      if (begun !== undefined) setSessionCookie(request, reply, begun.token)
+      const csrfToken = begun === undefined ? null : csrfTokenOf(begun.token)
       return reply.headers(noStore).send(shownPrincipal(request.principal, csrfToken))
     },
   )
@@ -165,6 +210,10 @@ export function sessionsRoutes(app: V1, { resources: { sessions }, authenticatio
       return reply.code(204).send(null)
     },
   )
+}
+
+function originOf({ ip, headers }: FastifyRequest) {
+  return { address: ip, userAgent: headers['user-agent'] ?? '' }
 }
 
 /** Whose sessions may be seen and ended: a token stands for a program, not for its owner. */
