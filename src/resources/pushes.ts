@@ -14,6 +14,9 @@ import { pushNotFound } from './not-found.js'
 /** Rows that are looked at in one go. */
 const ROWS_AT_ONCE = 2000
 
+/** Steps of the store in which the latest answers are looked for: 100,000 rows. */
+const LATEST_STEPS = 5
+
 /** Which pushes. */
 export interface PushQuery extends OrderedPage {
   /** The id of a service. */
@@ -68,6 +71,29 @@ export class Pushes {
       await nextTurn()
     }
     return found.slice(0, limit)
+  }
+
+  /**
+   * The newest answers first, one page of at most `limit` (100 by default): of what has become known of the devices of all pushes it looks at
+   * the last 100,000, so that of a push that ended long ago there may be none. PUSH_ERR_PUSH_NOT_FOUND.
+   */
+  async latestDeliveries(
+    id: number,
+    { outcome, reason, limit = 100 }: Omit<DeliveryQuery, 'after'> = {},
+  ): Promise<DeliveryRow[]> {
+    if ((await this.#store.get(id)) === undefined) throw pushNotFound(id)
+    const which = { ...(outcome !== undefined && { outcome }), ...(reason !== undefined && { reason }) }
+    const found: DeliveryRow[] = []
+    let before: number | undefined
+    for (let step = 0; step < LATEST_STEPS && found.length < limit; step++) {
+      if (step > 0) await nextTurn()
+      const place = { limit: limit - found.length, ...(before !== undefined && { before }) }
+      const { deliveries, next } = await this.#store.latestDeliveries(id, { ...which, ...place })
+      found.push(...deliveries)
+      if (next === undefined) break
+      before = next
+    }
+    return found
   }
 
   /** How many devices did not accept, by outcome and reason; the most frequent first. PUSH_ERR_PUSH_NOT_FOUND. */

@@ -31,6 +31,9 @@ export abstract class KyselyPushStore implements PushStore {
   abstract releaseRetries(pushId: number, lease: string): Promise<void>
   abstract release(chunkId: number, fence: number): Promise<void>
   abstract leaseRetries(...args: Parameters<PushStore['leaseRetries']>): ReturnType<PushStore['leaseRetries']>
+  abstract latestDeliveries(
+    ...args: Parameters<PushStore['latestDeliveries']>
+  ): ReturnType<PushStore['latestDeliveries']>
   abstract recordRetries(record: RetryRecord): Promise<{ deactivated: number[] } | false>
 
   async get(id: number): Promise<Push | undefined> {

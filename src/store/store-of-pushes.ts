@@ -97,6 +97,15 @@ export interface RetryLease extends DevicePage {
   lost: boolean
 }
 
+/** Which of the latest deliveries of a push; `before`: the `next` of the step before. */
+export interface LatestQuery {
+  outcome?: Delivery['outcome']
+  reason?: string
+  limit: number
+  before?: number
+  scanRows?: number
+}
+
 export interface PushStore {
   /**
    * Writes the push, its chunks and (unless the audience is `all`) its targets in one transaction, before a byte leaves.
@@ -246,6 +255,11 @@ export interface PushStore {
   reasons(pushId: number): Promise<{ outcome: FailedOutcome; reason: string; count: number }[]>
   /** Whether what became of each device is kept still: nothing of it has been pruned. */
   keepsDeliveries(pushId: number): Promise<boolean>
+  /**
+   * The newest first, among the last `scanRows` (20,000 by default) that were written of all pushes, or among as many before the `next` of the
+   * step before: so a step may find fewer than `limit`, or none, though there are more. No `next`: there are no more.
+   */
+  latestDeliveries(pushId: number, query: LatestQuery): Promise<{ deliveries: Delivery[]; next?: number }>
   /** In the order of device ids; `after` is one. */
   deliveries(pushId: number, page?: Page): Promise<Delivery[]>
 }

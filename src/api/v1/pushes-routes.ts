@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { notAllowed } from '../../model/index.js'
 import {
   notificationNotFound,
   pushNotFound,
@@ -114,15 +115,20 @@ export function pushesRoutes(app: V1, { resources }: V1Context): void {
         tags,
         summary: 'Devices that did not accept a push, by device id',
         description:
-          'Devices that accepted are only counted, unless Apple gave their pushes an `apns-unique-id`, which it does in the development environment; so are those that the push had not come to when it ended. `after` and `next` are ids of devices. They are kept for 30 days after the end of the push, unless a setting says otherwise.',
+          'Devices that accepted are only counted, unless Apple gave their pushes an `apns-unique-id`, which it does in the development environment; so are those that the push had not come to when it ended. `after` and `next` are ids of devices. `order=latest` is for watching a push: one page, found among the last 100,000 of all pushes, without `after` and with no `next`. They are kept for 30 days after the end of the push, unless a setting says otherwise.',
         params,
         querystring: DeliveryQuerySchema,
         response: { 200: ListOf(DeliverySchema), ...problems(404) },
       },
     },
-    async ({ params: { push }, query: { outcome, reason, ...query } }) => {
+    async ({ params: { push }, query: { outcome, reason, order, ...query } }) => {
       const page = pageOf(query)
       const filter = { ...(outcome !== undefined && { outcome }), ...(reason !== undefined && { reason }) }
+      if (order === 'latest') {
+        if (query.after !== undefined) throw notAllowed('after', query.after, 'it without order=latest')
+        const latest = await pushes.latestDeliveries(push, { limit: page.limit, ...filter })
+        return { items: latest.map(shownDelivery), next: null }
+      }
       const found = await pushes.deliveries(push, { ...page, ...filter })
       return listed(
         found.map((delivery) => ({ ...delivery, id: delivery.deviceId })),

@@ -157,7 +157,16 @@ export const PushQuerySchema = Type.Object(
 
 /** Which deliveries of a push. */
 export const DeliveryQuerySchema = Type.Object(
-  { outcome: Type.Optional(AnyOutcome), reason: Type.Optional(Reason), ...pageFields },
+  {
+    outcome: Type.Optional(AnyOutcome),
+    reason: Type.Optional(Reason),
+    order: Type.Optional(
+      Type.Enum(['device', 'latest'], {
+        description: '`latest`: the newest answers first, one page only; `device`, by device id, by default.',
+      }),
+    ),
+    ...pageFields,
+  },
   { additionalProperties: false },
 )
 

@@ -10,9 +10,17 @@ import {
   WORKER_LOST,
 } from '../../model/index.js'
 import { KyselyPushStore } from '../push-store.js'
-import type { DevicePage, NewPush, PageRecord, RetryLease, RetryRecord } from '../store-of-pushes.js'
+import type {
+  DevicePage,
+  LatestQuery,
+  NewPush,
+  PageRecord,
+  RetryLease,
+  RetryRecord,
+} from '../store-of-pushes.js'
 import { addToStats } from './add-to-stats.js'
 import { isWalked, walkAudience } from './audience-walk.js'
+import { latestDeliveries } from './latest-deliveries.js'
 import { beginPush } from './push-begin.js'
 import { type AudienceMeasure, measureAudience, planPush } from './push-plan.js'
 import type { SqliteDatabase } from './sqlite-database.js'
@@ -286,6 +294,10 @@ export class SqlitePushStore extends KyselyPushStore {
     db.statement(removeRetries).run(pushId, JSON.stringify(gone.map(({ id }) => id)))
     const push = db.statement(addToPush).get({ ...counts, deferred: -gone.length, id: pushId }) as PushKey
     addToStats(db, push.serviceId, at, counts, ended)
+  }
+
+  override latestDeliveries(pushId: number, query: LatestQuery) {
+    return this.#database.exclusive(() => latestDeliveries(this.#database, pushId, query))
   }
 
   override hand(chunkId: number, fence: number, upTo: number): Promise<boolean> {

@@ -147,6 +147,15 @@ test('deliveries are filtered by outcome and reason', async () => {
   expect(await list('outcome=rejected&limit=1&after=2')).toEqual([[4], 4])
   expect(await list('reason=TooManyRequests')).toEqual([[4], null])
   expect(await list('reason=TooManyRequests&outcome=unknown')).toEqual([[], null])
+  expect(await list('order=latest')).toEqual([[4, 3, 2], null])
+  expect(await list('order=latest&limit=2')).toEqual([[4, 3], null])
+  expect(await list('order=latest&outcome=rejected')).toEqual([[4, 2], null])
+  expect(await list('order=latest&reason=PUSH_ERR_APNS_TIMEOUT')).toEqual([[3], null])
+  expect(await v1('GET', '/pushes/1/deliveries?order=latest&after=2')).toMatchObject({
+    status: 400,
+    json: { field: 'after' },
+  })
+  expect(await v1('GET', '/pushes/9/deliveries?order=latest')).toMatchObject({ status: 404 })
 })
 
 test.each([
