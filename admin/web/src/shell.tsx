@@ -69,7 +69,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap">
             <Burger opened={isOpen} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
-            <Text component={Link} href="/" fw={700}>
+            <Text component={Link} href="/" fw={700} c="inherit" td="none">
               ios-notifications
             </Text>
           </Group>

@@ -60,7 +60,7 @@ function optionsOf(
 ): Omit<UPlot.Options, 'width' | 'height'> {
   const style = getComputedStyle(element)
   const color = (name: string) => style.getPropertyValue(`--mantine-color-${name}`)
-  const axis = {
+  const axis: UPlot.Axis = {
     stroke: color('dimmed'),
     grid: { stroke: color('default-border'), width: 1 },
     ticks: { show: false },
@@ -72,17 +72,28 @@ function optionsOf(
     legend: { show: false },
     cursor: { show: false },
     scales: { y: { range: (_plot, _min, max) => [0, Math.max(5, max * 1.1)] } },
-    axes: [axis, { ...axis, size: 56 }],
+    axes: [
+      { ...axis, values: (_plot, ticks) => ticks.map((tick) => timeText(tick, ticks)) },
+      { ...axis, size: 56 },
+    ],
     series: [
       {},
       ...layers.map(({ label, color: name }) => {
         const filled = color(`${name}-filled`)
         return kind === 'bars' && bars
-          ? { label, stroke: filled, fill: filled, paths: bars }
+          ? { label, stroke: filled, fill: filled, paths: bars, points: { show: false } }
           : { label, stroke: filled, width: 2 }
       }),
     ],
   }
+}
+
+/** The time of day where the ticks are less than a day apart, else the day; as the reader writes them. */
+function timeText(seconds: number, ticks: readonly number[]): string {
+  const step = (ticks[1] ?? seconds) - (ticks[0] ?? seconds)
+  const parts: Intl.DateTimeFormatOptions =
+    step >= 86_400 ? { day: 'numeric', month: 'short' } : { timeStyle: 'short' }
+  return new Intl.DateTimeFormat(undefined, parts).format(seconds * 1000)
 }
 
 function dataOf(

@@ -8,7 +8,7 @@ export const LIVE_MS = 5_000
 export const outcomes = [
   ['accepted', 'green'],
   ['rejected', 'red'],
-  ['unknown', 'yellow'],
+  ['unknown', 'orange'],
   ['unsent', 'gray'],
 ] as const
 
