@@ -14,6 +14,11 @@ const token = 'ab'.repeat(32)
 export const rightBodies: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   createService: [{ name: 'new', hostname: '127.0.0.1', port: 1, topic: 'com.example.app', key }],
   changeService: [{ key }, { topic: 'com.example.other', maxPerSecond: 10 }, { feedback: 'deferred' }],
+  inspectService: [
+    { key },
+    { name: 'new', hostname: 'gateway.push.apple.com', certificate: {} },
+    { service: 1 },
+  ],
   registerDevice: [
     { token, service: 1 },
     { token, service: 1, tags: ['beta'], osVersion: '17.1' },
@@ -24,6 +29,7 @@ export const rightBodies: Readonly<Record<string, readonly Record<string, unknow
     { service: 1, message: 'Hi' },
     { service: 1, payload: { aps: { 'content-available': 1 } }, pushType: 'background', priority: 5 },
   ],
+  previewNotification: [{ service: 1, message: 'Hi', badge: -1 }],
   changeNotification: [{ title: 'A title' }, { badge: null }, { customPayload: { order: 7 } }],
   createPush: [
     { notification: 1 },
