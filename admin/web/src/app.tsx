@@ -19,6 +19,8 @@ const pages = [
   ['/pushes/:id', lazy(() => import('./pages/pushes/push-page'))],
   ['/services/new', lazy(() => import('./pages/services/new-service-page'))],
   ['/services/:id', lazy(() => import('./pages/services/service-page'))],
+  ['/schedules', lazy(() => import('./pages/schedules/schedules-page'))],
+  ['/schedules/new', lazy(() => import('./pages/schedules/new-schedule-page'))],
 ] as const
 
 /** Everything that is below `/admin/`. */

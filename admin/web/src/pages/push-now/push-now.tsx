@@ -89,7 +89,7 @@ export function PushNow({ notification, device, when }: PushNowProps) {
         about={
           <>
             “{messageOf(notification)}”, through{' '}
-            <Anchor component={Link} href={`/services/${service}`} size="sm">
+            <Anchor component={Link} underline="always" href={`/services/${service}`} size="sm">
               {app}
             </Anchor>
           </>
