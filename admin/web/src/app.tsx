@@ -10,17 +10,19 @@ import { Shell } from './shell'
 /** Every page is a file of its own, loaded when it is opened. */
 const pages = [
   ['/', lazy(() => import('./pages/dashboard/dashboard-page'))],
+  ['/devices', lazy(() => import('./pages/devices/devices-page'))],
+  ['/devices/new', lazy(() => import('./pages/devices/new-device-page'))],
+  ['/devices/import', lazy(() => import('./pages/devices/import-page'))],
+  ['/devices/:id', lazy(() => import('./pages/devices/device-page'))],
+  ['/devices/:id/edit', lazy(() => import('./pages/devices/edit-device-page'))],
   ['/services', lazy(() => import('./pages/services/services-page'))],
   ['/notifications', lazy(() => import('./pages/notifications/notifications-page'))],
   ['/notifications/new', lazy(() => import('./pages/notifications/notification-page'))],
   ['/notifications/:id', lazy(() => import('./pages/notifications/notification-page'))],
-  ['/notifications/:id/push', lazy(() => import('./pages/push-now/push-now-page'))],
   ['/pushes', lazy(() => import('./pages/pushes/pushes-page'))],
   ['/pushes/:id', lazy(() => import('./pages/pushes/push-page'))],
   ['/services/new', lazy(() => import('./pages/services/new-service-page'))],
   ['/services/:id', lazy(() => import('./pages/services/service-page'))],
-  ['/schedules', lazy(() => import('./pages/schedules/schedules-page'))],
-  ['/schedules/new', lazy(() => import('./pages/schedules/new-schedule-page'))],
 ] as const
 
 /** Everything that is below `/admin/`. */

@@ -17,6 +17,8 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     '--mantine-color-dimmed': colors.gray[7],
     '--mantine-color-placeholder': '#6c757d',
     '--mantine-color-error': darken(colors.red[9], 0.1),
+    // Links stand on chosen rows of tables, too.
+    '--mantine-color-anchor': darken(colors.blue[9], 0.1),
     ...darkerTexts(colors),
   },
   dark: {

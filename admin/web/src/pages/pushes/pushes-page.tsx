@@ -85,7 +85,7 @@ export default function PushesPage() {
           {
             accessor: 'id',
             title: 'Push',
-            width: 260,
+            width: 320,
             render: (push) => (
               <Stack gap={0}>
                 <Anchor component={Link} href={`/pushes/${push.id}`} size="sm" lineClamp={2}>

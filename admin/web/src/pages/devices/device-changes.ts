@@ -1,0 +1,87 @@
+import { ApiError, api, type Schemas, take } from '../../api/client'
+import { queryClient } from '../../api/queries'
+import { runAction, tell } from '../../components/action'
+import { confirmed } from '../../components/confirm'
+
+type Device = Schemas['Device']
+
+/** Devices that are removed at the same time. */
+const AT_ONCE = 4
+
+/*
+ * Each of these asks first, does it, says what came of it, and loads anew what is shown. False: it was not done.
+ */
+
+export async function deactivate(devices: readonly Device[]): Promise<boolean> {
+  const isSure = await confirmed({
+    title: `Deactivate ${named(devices)}?`,
+    about:
+      devices.length === 1
+        ? 'Nothing is pushed to it until its app registers again, which apps do when they are launched, or until somebody reactivates it here.'
+        : 'Nothing is pushed to them until their apps register again, which apps do when they are launched, or until somebody reactivates them here.',
+    action: 'Deactivate',
+  })
+  return isSure && change(() => changeActivity('deactivate', devices))
+}
+
+export async function reactivate(devices: readonly Device[]): Promise<boolean> {
+  const isSure = await confirmed({
+    title: `Reactivate ${named(devices)}?`,
+    about:
+      'Pushes go there again, as if nothing had been, and what the feedback ledger says of it is marked as undone. If Apple says once more that a token is dead, its device is deactivated again.',
+    action: 'Reactivate',
+  })
+  return isSure && change(() => changeActivity('reactivate', devices))
+}
+
+export async function remove(devices: readonly Device[]): Promise<boolean> {
+  const isSure = await confirmed({
+    title: `Delete ${named(devices)}?`,
+    about:
+      'Tags, links to users and the timeline go with it; pushes keep their figures. This can’t be undone, though an app registers its device anew when it is launched. If nothing should be pushed there, deactivate instead.',
+    action: 'Delete',
+    isDangerous: true,
+  })
+  return isSure && change(() => removeAll(devices))
+}
+
+async function change(act: () => Promise<string>): Promise<boolean> {
+  const isDone = await runAction(async () => tell(await act()))
+  void queryClient.invalidateQueries({ queryKey: ['devices'] })
+  return isDone
+}
+
+async function changeActivity(
+  verb: 'deactivate' | 'reactivate',
+  devices: readonly Device[],
+): Promise<string> {
+  const body = { devices: devices.map(({ id }) => id) }
+  const changed = await take(api.POST(`/api/v1/devices/${verb}`, { body }))
+  return `${verb === 'deactivate' ? 'Deactivated' : 'Reactivated'}: ${counted(changed.devices)}.`
+}
+
+async function removeAll(devices: readonly Device[]): Promise<string> {
+  const waiting = [...devices]
+  const work = async () => {
+    for (let device = waiting.pop(); device !== undefined; device = waiting.pop()) await removeOne(device.id)
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  return `Deleted: ${counted(devices.length)}.`
+}
+
+async function removeOne(device: number): Promise<void> {
+  try {
+    await take(api.DELETE('/api/v1/devices/{device}', { params: { path: { device } } }))
+  } catch (error) {
+    // Somebody else was quicker.
+    if (!(error instanceof ApiError) || error.status !== 404) throw error
+  }
+}
+
+function named(devices: readonly Device[]): string {
+  return devices.length === 1 ? 'this device' : counted(devices.length)
+}
+
+function counted(devices: number): string {
+  return devices === 1 ? '1 device' : `${devices.toLocaleString()} devices`
+}

@@ -1,0 +1,177 @@
+import {
+  Autocomplete,
+  Button,
+  Group,
+  JsonInput,
+  SimpleGrid,
+  Stack,
+  TagsInput,
+  Text,
+  TextInput,
+} from '@mantine/core'
+import { type UseFormReturnType, useForm } from '@mantine/form'
+import type { Schemas } from '../../api/client'
+import { ServiceSelect } from '../../components/service-select'
+import { UserSelect } from '../../components/user-select'
+
+/** What is filled in. */
+export interface DeviceValues extends Record<string, unknown> {
+  token: string
+  service: number | null
+  platform: string
+  display: string
+  osVersion: string
+  appVersion: string
+  locale: string
+  timeZone: string
+  tags: string[]
+  /** JSON. */
+  attributes: string
+  users: number[]
+}
+
+type DeviceForm = UseFormReturnType<DeviceValues>
+
+const timeZones = Intl.supportedValuesOf('timeZone')
+
+const nothing: DeviceValues = {
+  token: '',
+  service: null,
+  platform: '',
+  display: '',
+  osVersion: '',
+  appVersion: '',
+  locale: '',
+  timeZone: '',
+  tags: [],
+  attributes: '{}',
+  users: [],
+}
+
+/** A form of a device; without one, of a new device. */
+export function useDeviceForm(device?: Schemas['Device']): DeviceForm {
+  return useForm<DeviceValues>({
+    initialValues: device === undefined ? nothing : valuesOf(device),
+    validate: {
+      token: (token) => (token.replaceAll(/[<>\s]/g, '') === '' ? 'A device is known by its token' : null),
+      service: (service) => (service === null ? 'Choose the service whose app it is' : null),
+      attributes: (text) => (isObject(text) ? null : 'This is no JSON object; such as {"plan": "gold"}'),
+    },
+  })
+}
+
+function valuesOf({ attributes, ...device }: Schemas['Device']): DeviceValues {
+  const values = { ...nothing, attributes: JSON.stringify(attributes, null, 2) }
+  for (const name of Object.keys(nothing))
+    if (name in device) Object.assign(values, { [name]: device[name as keyof typeof device] })
+  return values
+}
+
+/** What the API takes, of some fields. */
+export function inputOf(values: DeviceValues, fields: readonly string[]): Schemas['DeviceChange'] {
+  const input = Object.fromEntries(fields.map((name) => [name, values[name]]))
+  if ('attributes' in input) input['attributes'] = JSON.parse(values.attributes)
+  return input
+}
+
+/** The fields of a device, for somebody who adds or changes one. */
+export function DeviceFields({
+  form,
+  isNew,
+  isBusy,
+  submit,
+}: {
+  form: DeviceForm
+  isNew: boolean
+  isBusy: boolean
+  submit: (values: DeviceValues) => void
+}) {
+  return (
+    <form onSubmit={form.onSubmit(submit)} noValidate>
+      <Stack maw={760}>
+        {isNew && (
+          <>
+            <ServiceSelect
+              required
+              description="The app, in one environment of Apple’s, that gave the token."
+              {...form.getInputProps('service')}
+              value={form.values.service}
+            />
+            <TextInput
+              label="Token"
+              required
+              classNames={{ input: 'mono' }}
+              description="Hexadecimal digits, as the app got them from Apple; spaces and < > do not count."
+              autoComplete="off"
+              spellCheck={false}
+              {...form.getInputProps('token')}
+            />
+          </>
+        )}
+        <UserSelect
+          label="Users"
+          description="Whose device it is. Pushes to a user go to all devices of theirs."
+          {...form.getInputProps('users')}
+          value={form.values.users}
+        />
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
+          <TextInput label="Platform" placeholder="iPhone" {...form.getInputProps('platform')} />
+          <TextInput label="Display" placeholder="1179x2556" {...form.getInputProps('display')} />
+          <TextInput label="OS version" placeholder="17.4" {...form.getInputProps('osVersion')} />
+          <TextInput label="App version" placeholder="2.1.0" {...form.getInputProps('appVersion')} />
+          <TextInput
+            label="Locale"
+            placeholder="de-AT"
+            description="A language, or language and country."
+            {...form.getInputProps('locale')}
+          />
+          <Autocomplete
+            label="Time zone"
+            placeholder="Europe/Vienna"
+            description="For pushes at the local time."
+            data={timeZones}
+            limit={20}
+            {...form.getInputProps('timeZone')}
+          />
+        </SimpleGrid>
+        <TagsInput
+          label="Tags"
+          description="Words without spaces, to push to some devices only. Enter ends a word."
+          splitChars={[',', ' ']}
+          acceptValueOnBlur
+          {...form.getInputProps('tags')}
+        />
+        <JsonInput
+          label="Attributes"
+          description="Any JSON object of at most 4096 bytes."
+          classNames={{ input: 'mono' }}
+          formatOnBlur
+          autosize
+          minRows={3}
+          maxRows={16}
+          spellCheck={false}
+          {...form.getInputProps('attributes')}
+        />
+        {isNew && (
+          <Text size="sm" c="dimmed">
+            Tokens of Live Activities are set by the app, by the API.
+          </Text>
+        )}
+        <Group>
+          <Button type="submit" loading={isBusy}>
+            {isNew ? 'Add the device' : 'Save'}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,110 @@
+import { Alert, Button, Group } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useLocation, useParams } from 'wouter'
+import { ApiError, api, type Schemas, take, takeTagged } from '../../api/client'
+import { queryClient } from '../../api/queries'
+import { tell } from '../../components/action'
+import { showFaults } from '../../components/form-faults'
+import { Loaded } from '../../components/loaded'
+import { PageHeader } from '../../components/page-header'
+import { DeviceFields, type DeviceValues, inputOf, useDeviceForm } from './device-form'
+import { shortToken } from './device-parts'
+
+/** Changes a device. */
+export default function EditDevicePage() {
+  const id = Number(useParams<{ id: string }>().id)
+  const query = useQuery({
+    queryKey: ['devices', id, 'to edit'],
+    queryFn: ({ signal }) =>
+      takeTagged(api.GET('/api/v1/devices/{device}', { params: { path: { device: id } }, signal })),
+    // What is being typed must not be exchanged for something newer; nobody edits what was loaded some time ago.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  })
+  return (
+    <>
+      <PageHeader
+        title={`Edit device ${id}`}
+        parent={{ href: `/devices/${id}`, label: `Device ${id}` }}
+        about={query.data && <span className="mono">{shortToken(query.data.data.token)}</span>}
+      />
+      <Loaded query={query}>
+        {({ data, etag }) => (
+          <Form key={etag} device={data} etag={etag} loadAnew={() => void query.refetch()} />
+        )}
+      </Loaded>
+    </>
+  )
+}
+
+interface FormProps {
+  device: Schemas['Device']
+  etag: string | undefined
+  loadAnew: () => void
+}
+
+function Form({ device, etag, loadAnew }: FormProps) {
+  const form = useDeviceForm(device)
+  const [, navigate] = useLocation()
+  const [isOutdated, setOutdated] = useState(false)
+  const { mutate, isPending } = useMutation({
+    mutationFn: ({ values, always }: { values: DeviceValues; always: boolean }) =>
+      save(device, values, always ? undefined : etag, (name) => form.isDirty(name)),
+    onSuccess: () => {
+      tell('The device was saved.')
+      void queryClient.invalidateQueries({ queryKey: ['devices'] })
+      navigate(`/devices/${device.id}`)
+    },
+    onError: (error) => {
+      if (error instanceof ApiError && error.status === 412) setOutdated(true)
+      else showFaults(form, error)
+    },
+  })
+  return (
+    <>
+      {isOutdated && (
+        <Alert color="orange" role="alert" mb="md" maw={760} title="The device has changed meanwhile">
+          By somebody else, by its app, or by a push. Only the fields that you have changed would be saved.
+          <Group mt="sm" gap="xs">
+            <Button size="xs" variant="default" onClick={loadAnew}>
+              Load anew, without what I typed
+            </Button>
+            <Button
+              size="xs"
+              variant="default"
+              loading={isPending}
+              onClick={() => mutate({ values: form.getValues(), always: true })}
+            >
+              Save my fields all the same
+            </Button>
+          </Group>
+        </Alert>
+      )}
+      <DeviceFields
+        form={form}
+        isNew={false}
+        isBusy={isPending}
+        submit={(values) => mutate({ values, always: false })}
+      />
+    </>
+  )
+}
+
+/** Saves what was changed, and nothing else: the app may have said something newer of the rest. */
+async function save(
+  { id }: Schemas['Device'],
+  values: DeviceValues,
+  etag: string | undefined,
+  isChanged: (field: string) => boolean,
+): Promise<void> {
+  const changed = Object.keys(values).filter(isChanged)
+  if (changed.length === 0) return
+  await take(
+    api.PATCH('/api/v1/devices/{device}', {
+      params: { path: { device: id } },
+      body: inputOf(values, changed),
+      ...(etag !== undefined && { headers: { 'If-Match': etag } }),
+    }),
+  )
+}
