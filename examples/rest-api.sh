@@ -63,10 +63,12 @@ ask 200 GET "$base/healthz"
 ask 200 GET "$v1/openapi.json"
 ask 200 GET "$base/api/docs/"
 ask 401 GET "$v1/services"
+ask 200 GET "$v1/setup"
 
 echo '# Services'
 who=("${as_root[@]}")
 service_input=$(json "$folder/simulator.json" 'JSON.stringify({ name: "simulator", hostname: it.hostname, port: it.port, topic: "com.example.app", ca: it.ca ?? require("fs").readFileSync(it.caFile, "utf8"), key: { p8: it.key?.p8 ?? require("fs").readFileSync(it.keyFile, "utf8"), keyId: it.key?.keyId ?? it.keyId, teamId: it.key?.teamId ?? it.teamId } })')
+send 200 POST "$v1/services/inspect" "$service_input"
 send 201 POST "$v1/services" "$service_input"
 service=$(id)
 send 409 POST "$v1/services" "$service_input"
@@ -137,6 +139,7 @@ ask 200 GET "$v1/devices/export?format=csv&platform=iPad" --compressed
 ask 200 GET "$v1/devices/export?format=ndjson" --compressed
 
 echo '# Notifications'
+send 200 POST "$v1/notifications/preview" "{ \"service\": $service, \"message\": \"Hello\" }"
 send 201 POST "$v1/notifications" "{ \"service\": $service, \"message\": \"Some message\", \"badge\": 1, \"customPayload\": { \"order\": 7 } }"
 notification=$(id)
 ask 200 GET "$v1/notifications?service=$service"
@@ -211,6 +214,8 @@ ask 200 GET "$v1/feedback?service=$service"
 entry=$(json "$answer" 'it.items[0].id')
 send 200 POST "$v1/feedback/undo" "{ \"entries\": [$entry] }"
 ask 200 GET "$v1/stats?service=$service"
+ask 200 GET "$v1/stats/minutes?service=$service&minutes=60"
+ask 200 GET "$v1/workers"
 
 echo '# Sessions of a browser'
 who=()
@@ -227,6 +232,8 @@ elsewhere=$(json "$answer" 'it.items.find((session) => !session.isCurrent).id')
 ask 204 DELETE "$v1/sessions/$elsewhere" --header "x-csrf-token: $csrf"
 send 403 PATCH "$v1/services/$service" '{ "maxPerSecond": null }'
 send 200 PATCH "$v1/services/$service" '{ "maxPerSecond": null }' --header "x-csrf-token: $csrf"
+send 200 PUT "$v1/session/password" '{ "current": "open sesame", "password": "open sesame" }' --header "x-csrf-token: $csrf" --cookie-jar "$folder/cookies.txt"
+csrf=$(json "$answer" it.csrfToken)
 ask 204 DELETE "$v1/session" --header "x-csrf-token: $csrf"
 ask 401 GET "$v1/session"
 

@@ -19,10 +19,13 @@ const pages = [
   ['/notifications', lazy(() => import('./pages/notifications/notifications-page'))],
   ['/notifications/new', lazy(() => import('./pages/notifications/notification-page'))],
   ['/notifications/:id', lazy(() => import('./pages/notifications/notification-page'))],
+  ['/notifications/:id/push', lazy(() => import('./pages/push-now/push-now-page'))],
   ['/pushes', lazy(() => import('./pages/pushes/pushes-page'))],
   ['/pushes/:id', lazy(() => import('./pages/pushes/push-page'))],
   ['/services/new', lazy(() => import('./pages/services/new-service-page'))],
   ['/services/:id', lazy(() => import('./pages/services/service-page'))],
+  ['/schedules', lazy(() => import('./pages/schedules/schedules-page'))],
+  ['/schedules/new', lazy(() => import('./pages/schedules/new-schedule-page'))],
 ] as const
 
 /** Everything that is below `/admin/`. */

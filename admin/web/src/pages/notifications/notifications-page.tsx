@@ -41,7 +41,7 @@ export default function NotificationsPage() {
         columns={[
           {
             accessor: 'message',
-            width: 320,
+            width: 260,
             render: (notification) => (
               <Stack gap={0}>
                 <Anchor component={Link} href={`/notifications/${notification.id}`} lineClamp={2} size="sm">

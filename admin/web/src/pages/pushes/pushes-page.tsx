@@ -85,7 +85,7 @@ export default function PushesPage() {
           {
             accessor: 'id',
             title: 'Push',
-            width: 320,
+            width: 260,
             render: (push) => (
               <Stack gap={0}>
                 <Anchor component={Link} href={`/pushes/${push.id}`} size="sm" lineClamp={2}>

@@ -1,0 +1,220 @@
+import {
+  ActionIcon,
+  Button,
+  Checkbox,
+  Group,
+  Paper,
+  SegmentedControl,
+  Select,
+  Stack,
+  TagsInput,
+  Text,
+  TextInput,
+} from '@mantine/core'
+import { IconX } from '@tabler/icons-react'
+import { UserSelect } from '../../components/user-select'
+import {
+  type Group as ConditionGroup,
+  type Node,
+  newGroup,
+  newTest,
+  type Test,
+  type TestName,
+  tests,
+} from './condition'
+import { timeZones } from './time-zone-select'
+
+interface GroupEditorProps {
+  group: ConditionGroup
+  change: (group: ConditionGroup) => void
+  /** Absent: it is the whole condition. */
+  remove?: () => void
+  /** How deep it is; the whole condition is 0. */
+  depth?: number
+}
+
+/** Groups within groups that are offered; the API allows ten. */
+const MAX_DEPTH = 3
+
+/** Puts a condition together: tests and groups of them, all or any of which must hold. */
+export function GroupEditor({ group, change, remove, depth = 0 }: GroupEditorProps) {
+  const { how, not, members } = group
+  const changeMember = (index: number, member: Node) =>
+    change({ ...group, members: members.map((other, at) => (at === index ? member : other)) })
+  const without = (index: number) => change({ ...group, members: members.filter((_, at) => at !== index) })
+  const name = depth === 0 ? 'Condition' : 'Group'
+  return (
+    <Paper withBorder p="sm" role="group" aria-label={name}>
+      <Stack gap="sm">
+        <Group gap="sm">
+          <SegmentedControl
+            size="xs"
+            aria-label={`${name}: how many must hold`}
+            value={how}
+            onChange={(value) => change({ ...group, how: value as 'and' | 'or' })}
+            data={[
+              { value: 'and', label: 'All must hold' },
+              { value: 'or', label: 'One must hold' },
+            ]}
+          />
+          <Checkbox
+            size="xs"
+            label="not"
+            checked={not}
+            onChange={({ currentTarget: { checked } }) => change({ ...group, not: checked })}
+          />
+          {remove && <RemoveButton label="Remove this group" remove={remove} />}
+        </Group>
+        {members.map((member, index) =>
+          member.type === 'test' ? (
+            <TestEditor
+              key={member.id}
+              number={index + 1}
+              test={member}
+              change={(test) => changeMember(index, test)}
+              remove={members.length > 1 ? () => without(index) : undefined}
+            />
+          ) : (
+            <GroupEditor
+              key={member.id}
+              depth={depth + 1}
+              group={member}
+              change={(inner) => changeMember(index, inner)}
+              remove={() => without(index)}
+            />
+          ),
+        )}
+        <Group gap="xs">
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => change({ ...group, members: [...members, newTest()] })}
+          >
+            Add a test
+          </Button>
+          {depth < MAX_DEPTH && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => change({ ...group, members: [...members, newGroup()] })}
+            >
+              Add a group
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </Paper>
+  )
+}
+
+interface TestEditorProps {
+  test: Test
+  change: (test: Test) => void
+  remove: (() => void) | undefined
+  number: number
+}
+
+function TestEditor({ test, change, remove, number }: TestEditorProps) {
+  const { name, not } = test
+  return (
+    <Stack gap={4} role="group" aria-label={`Test ${number}`}>
+      <Group gap="xs" align="flex-end">
+        <Select
+          size="xs"
+          w={150}
+          label="Test"
+          allowDeselect={false}
+          data={Object.entries(tests).map(([value, { label }]) => ({ value, label }))}
+          value={name}
+          onChange={(value) =>
+            value !== null &&
+            change({ ...test, name: value as TestName, list: [], users: [], from: '', to: '' })
+          }
+        />
+        <Checkbox
+          size="xs"
+          pb={6}
+          label="not"
+          checked={not}
+          onChange={({ currentTarget: { checked } }) => change({ ...test, not: checked })}
+        />
+        <Value test={test} change={change} />
+        {remove && <RemoveButton label={`Remove test ${number}`} remove={remove} />}
+      </Group>
+      <Text size="xs" c="dimmed">
+        {tests[name].hint}
+      </Text>
+    </Stack>
+  )
+}
+
+function Value({ test, change }: Pick<TestEditorProps, 'test' | 'change'>) {
+  const { name, list, users, from, to } = test
+  const text = (slot: 'from' | 'to', label: string, type = 'text') => (
+    <TextInput
+      size="xs"
+      flex={1}
+      miw={120}
+      type={type}
+      label={label}
+      value={slot === 'from' ? from : to}
+      onChange={({ currentTarget: { value } }) => change({ ...test, [slot]: value })}
+    />
+  )
+  switch (tests[name].kind) {
+    case 'list':
+      return (
+        <TagsInput
+          size="xs"
+          flex={1}
+          miw={200}
+          label="One of"
+          placeholder={list.length === 0 ? 'Type, then Enter' : ''}
+          {...(name === 'timeZone' && { data: timeZones, limit: 20 })}
+          value={list}
+          onChange={(values) => change({ ...test, list: values })}
+          acceptValueOnBlur
+        />
+      )
+    case 'users':
+      return (
+        <UserSelect
+          size="xs"
+          flex={1}
+          miw={200}
+          label="One of"
+          value={users}
+          onChange={(ids) => change({ ...test, users: ids })}
+        />
+      )
+    case 'range':
+      return (
+        <>
+          {text('from', 'From')}
+          {text('to', 'To')}
+        </>
+      )
+    case 'times':
+      return (
+        <>
+          {text('from', 'Since', 'datetime-local')}
+          {text('to', 'Before', 'datetime-local')}
+        </>
+      )
+    case 'attribute':
+      return (
+        <>
+          {text('from', 'Name')}
+          {text('to', 'Value')}
+        </>
+      )
+  }
+}
+
+function RemoveButton({ label, remove }: { label: string; remove: () => void }) {
+  return (
+    <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={remove}>
+      <IconX size={16} aria-hidden />
+    </ActionIcon>
+  )
+}

@@ -1,0 +1,64 @@
+import { Accordion, Loader, Paper, Stack, Text } from '@mantine/core'
+import { Fault } from '../../components/fault'
+import { ByteCounter, Headers, PayloadCode, Problems } from '../notifications/wire-facts'
+import type { useDryRun } from './use-dry-run'
+
+interface DryRunProps {
+  dryRun: ReturnType<typeof useDryRun>
+  /** What is to be chosen before anything can be counted; empty: nothing. */
+  missing: string
+}
+
+/** What would come of a push: how many devices, what they would get, and what is wrong. Nothing is sent for it. */
+export function DryRun({ dryRun: { data, error, isCurrent, refetch }, missing }: DryRunProps) {
+  return (
+    <Paper withBorder p="md" component="section" aria-label="Dry run">
+      <Stack gap="sm">
+        <Text size="lg" fw={600} role="status">
+          {missing !== '' ? missing : countText(data?.audienceSize, isCurrent, error)}{' '}
+          {missing === '' && error === null && !isCurrent && <Loader size="xs" aria-label="Counting" />}
+        </Text>
+        {missing === '' && error !== null && (
+          <Fault error={error} retry={() => void refetch()} title="It can’t be pushed like this" />
+        )}
+        {missing === '' && error === null && data !== undefined && (
+          <>
+            <Skipped inactive={data.skippedInactive} unregistered={data.skippedUnregistered} />
+            <ByteCounter preview={data} />
+            <Problems problems={data.problems} good="It can be pushed." />
+            <Accordion variant="contained">
+              <Accordion.Item value="wire">
+                <Accordion.Control>What Apple would get</Accordion.Control>
+                <Accordion.Panel>
+                  <Stack gap="xs">
+                    <Headers headers={data.headers} />
+                    <PayloadCode payload={data.payload} />
+                  </Stack>
+                </Accordion.Panel>
+              </Accordion.Item>
+            </Accordion>
+          </>
+        )}
+      </Stack>
+    </Paper>
+  )
+}
+
+function countText(count: number | undefined, isCurrent: boolean, error: Error | null): string {
+  if (error !== null) return 'Nobody would get it.'
+  if (count === undefined || !isCurrent) return 'Counting …'
+  return count === 1 ? '1 device would get it.' : `${count.toLocaleString()} devices would get it.`
+}
+
+function Skipped({ inactive, unregistered }: { inactive: number; unregistered: number }) {
+  const parts = [
+    ...(inactive > 0 ? [`${inactive.toLocaleString()} inactive`] : []),
+    ...(unregistered > 0 ? [`${unregistered.toLocaleString()} not registered`] : []),
+  ]
+  if (parts.length === 0) return null
+  return (
+    <Text size="sm" c="dimmed">
+      Left out: {parts.join(', ')}.
+    </Text>
+  )
+}

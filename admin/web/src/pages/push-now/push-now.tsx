@@ -1,0 +1,162 @@
+import { Accordion, Anchor, Button, Grid, Group, Paper, Stack, Title } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
+import { Link, useLocation } from 'wouter'
+import { api, type Schemas, take } from '../../api/client'
+import { queryClient } from '../../api/queries'
+import { useServiceName } from '../../api/services'
+import { runAction, tell } from '../../components/action'
+import { confirmed } from '../../components/confirm'
+import { PageHeader } from '../../components/page-header'
+import { storedPayload } from '../notifications/fields'
+import { LockScreen } from '../notifications/lock-screen'
+import { messageOf } from '../notifications/notification-name'
+import { audienceInput, audienceMissing, newAudience } from './audience'
+import { AudienceFields } from './audience-fields'
+import { DryRun } from './dry-run'
+import { defaultOptions, PushOptionFields } from './push-options'
+import { submit } from './submit'
+import { TestPush } from './test-push'
+import { newTiming, nextTimes, type Timing, timingInput } from './timing'
+import { TimingFields } from './timing-fields'
+import { useDryRun } from './use-dry-run'
+
+interface PushNowProps {
+  notification: Schemas['Notification']
+  device: number | undefined
+  when: Timing['kind']
+}
+
+/** To whom, when and how a notification is pushed, with what would come of it. */
+export function PushNow({ notification, device, when }: PushNowProps) {
+  const { id, service } = notification
+  const [audience, setAudience] = useState(() => newAudience(device))
+  const [timing, setTiming] = useState<Timing>({ ...newTiming, kind: when })
+  const [options, setOptions] = useState(defaultOptions)
+  const [isBusy, setBusy] = useState(false)
+  const [, navigate] = useLocation()
+  const app = useServiceName()(service)
+  const to = audienceInput(audience)
+  const time = timingInput(timing)
+  const body = to && { notification: id, ...to, ...options }
+  // Whom it would reach does not hang on its time.
+  const dryRun = useDryRun(body)
+  const { data } = dryRun
+  const isSchedule = timing.kind === 'cron'
+  const isReady =
+    body !== undefined &&
+    time !== undefined &&
+    (isSchedule
+      ? 'times' in nextTimes(timing.cron, timing.timeZone)
+      : dryRun.isCurrent && data !== undefined && data.problems.length === 0 && data.audienceSize > 0)
+  const devices = data === undefined ? '' : devicesText(data.audienceSize)
+
+  const go = async () => {
+    if (body === undefined || time === undefined) return
+    const isSure = await confirmed(
+      isSchedule
+        ? {
+            title: `Push it again and again to devices of ${app}?`,
+            about: `It says “${messageOf(notification)}”, at the times of ${timing.cron} in ${timing.timeZone}; today that would be ${devices}. The schedule can be paused and removed at any time.`,
+            action: 'Make the schedule',
+          }
+        : {
+            title: `Push to ${devices} of ${app} ${whenText(timing)}?`,
+            about: `It says “${messageOf(notification)}”. What has been sent can’t be called back; a push that is running can be paused and cancelled.`,
+            action: timing.kind === 'now' ? 'Push now' : 'Push then',
+          },
+    )
+    if (!isSure) return
+    setBusy(true)
+    await runAction(async () => {
+      if (isSchedule) {
+        const { cron, timeZone } = timing
+        await take(api.POST('/api/v1/schedules', { body: { ...body, cron: cron.trim(), timeZone } }))
+        void queryClient.invalidateQueries({ queryKey: ['schedules'] })
+        tell('The schedule is made.')
+        navigate('/schedules')
+      } else {
+        navigate(`/pushes/${(await submit({ ...body, ...time })).id}`)
+      }
+    })
+    setBusy(false)
+  }
+
+  return (
+    <>
+      <PageHeader
+        title="Push now"
+        parent={{ href: `/notifications/${id}`, label: `Notification ${id}` }}
+        about={
+          <>
+            “{messageOf(notification)}”, through{' '}
+            <Anchor component={Link} underline="always" href={`/services/${service}`} size="sm">
+              {app}
+            </Anchor>
+          </>
+        }
+      />
+      <Grid gap="xl">
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          <Stack gap="lg">
+            <Part title="To whom">
+              <AudienceFields audience={audience} change={setAudience} service={service} />
+            </Part>
+            <Part title="When">
+              <TimingFields timing={timing} change={setTiming} />
+            </Part>
+            <Accordion variant="contained">
+              <Accordion.Item value="options">
+                <Accordion.Control>Options</Accordion.Control>
+                <Accordion.Panel>
+                  <PushOptionFields options={options} change={setOptions} />
+                </Accordion.Panel>
+              </Accordion.Item>
+            </Accordion>
+            <DryRun dryRun={dryRun} missing={to === undefined ? audienceMissing[audience.kind] : ''} />
+            <Group>
+              <Button size="md" disabled={!isReady} loading={isBusy} onClick={() => void go()}>
+                {isSchedule ? 'Make the schedule' : buttonText(timing, data?.audienceSize)}
+              </Button>
+            </Group>
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5 }}>
+          <Stack gap="lg">
+            <Paper withBorder p="md">
+              <LockScreen payload={storedPayload(notification)} app={app} />
+            </Paper>
+            <Part title="Try it first on one device">
+              <TestPush notification={notification} device={device} />
+            </Part>
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </>
+  )
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Paper withBorder p="md" component="section" aria-label={title}>
+      <Title order={2} size="h4" mb="sm">
+        {title}
+      </Title>
+      {children}
+    </Paper>
+  )
+}
+
+function devicesText(count: number): string {
+  return count === 1 ? '1 device' : `${count.toLocaleString()} devices`
+}
+
+function buttonText(timing: Timing, count: number | undefined): string {
+  const devices = count === undefined ? '…' : devicesText(count)
+  return timing.kind === 'now' ? `Push to ${devices} now` : `Push to ${devices} at that time`
+}
+
+function whenText({ kind, at }: Timing): string {
+  if (kind === 'now') return 'now'
+  const time = at.replace('T', ' ')
+  return kind === 'at' ? `at ${time}` : `at ${time} of their own time`
+}

@@ -1,0 +1,31 @@
+import { ApiError, api, type Schemas, take } from '../../api/client'
+import { queryClient } from '../../api/queries'
+
+/** The last request that got no answer, and its name: asked for again, it is the same push. */
+let unanswered: { json: string; key: string } | undefined
+
+/** Pushes. A request that is repeated because the answer was lost makes no second push. */
+export async function submit(body: Schemas['PushInput']): Promise<Schemas['Push']> {
+  const json = JSON.stringify(body)
+  const key = unanswered?.json === json ? unanswered.key : newKey()
+  unanswered = { json, key }
+  try {
+    const push = await take(
+      api.POST('/api/v1/pushes', { body, params: { header: { 'idempotency-key': key } } }),
+    )
+    unanswered = undefined
+    return push as Schemas['Push']
+  } catch (error) {
+    if (error instanceof ApiError && error.status !== 0 && error.status < 500) unanswered = undefined
+    throw error
+  } finally {
+    void queryClient.invalidateQueries({ queryKey: ['pushes', 'list'] })
+  }
+}
+
+/** 128 random bits; `randomUUID` is there only on pages that came over TLS. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('')
+}

@@ -1,0 +1,40 @@
+import { Cron } from 'croner'
+import type { Schemas } from '../../api/client'
+import { ownTimeZone } from './time-zone-select'
+
+/** When a push begins, as it is chosen. */
+export interface Timing {
+  kind: 'now' | 'at' | 'local' | 'cron'
+  /** A local time such as `2026-12-01T09:00`; for `at` of the reader, for `local` of each device. */
+  at: string
+  cron: string
+  timeZone: string
+}
+
+export const newTiming: Timing = { kind: 'now', at: '', cron: '0 9 * * *', timeZone: ownTimeZone }
+
+/** How many next times of a cron line are shown. */
+const SHOWN_TIMES = 5
+
+/** The time in the words of the API; undefined while it is not chosen. A cron line is no part of a push. */
+export function timingInput(
+  timing: Timing,
+): Pick<Schemas['PushInput'], 'at' | 'localTime' | 'timeZone'> | undefined {
+  const { kind, at, timeZone } = timing
+  if (kind === 'now' || kind === 'cron') return {}
+  const instant = new Date(at)
+  if (Number.isNaN(instant.getTime())) return undefined
+  return kind === 'at' ? { at: instant.toISOString() } : { localTime: at, timeZone }
+}
+
+/** The next times of a cron line, by the library that the server asks, too; or what is wrong with it. */
+export function nextTimes(cron: string, timeZone: string): { times: string[] } | { fault: string } {
+  try {
+    const runs = new Cron(cron.trim(), { timezone: timeZone, mode: '5-or-6-parts' }).nextRuns(SHOWN_TIMES)
+    return runs.length > 0
+      ? { times: runs.map((run) => run.toISOString()) }
+      : { fault: 'This line never gives a time.' }
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) }
+  }
+}

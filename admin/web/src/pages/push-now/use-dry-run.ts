@@ -1,0 +1,25 @@
+import { useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { api, type Schemas, take } from '../../api/client'
+
+/** How long nobody has changed anything before the server counts. */
+const PAUSE_MS = 350
+
+/** What a push would be, without making it. Undefined: it is not known yet what is to be pushed to whom. */
+export function useDryRun(input: Schemas['PushInput'] | undefined) {
+  const json = JSON.stringify(input ?? null)
+  const [asked] = useDebouncedValue(json, PAUSE_MS)
+  const query = useQuery({
+    queryKey: ['pushes', 'dry', asked],
+    queryFn: async ({ signal }) => {
+      const body: Schemas['PushInput'] = { ...JSON.parse(asked), dryRun: true }
+      return (await take(api.POST('/api/v1/pushes', { body, signal }))) as Schemas['Preflight']
+    },
+    enabled: asked !== 'null',
+    retry: false,
+    placeholderData: keepPreviousData,
+  })
+  /** Whether what is known is about what is chosen now. */
+  const isCurrent = asked === json && asked !== 'null' && !query.isPlaceholderData
+  return { ...query, isCurrent, data: asked === 'null' ? undefined : query.data }
+}

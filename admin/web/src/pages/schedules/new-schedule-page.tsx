@@ -1,0 +1,137 @@
+import { Button, Group, Paper, Radio, Select, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useLocation } from 'wouter'
+import { api, take } from '../../api/client'
+import { queryClient } from '../../api/queries'
+import { useMay } from '../../api/session'
+import { runAction } from '../../components/action'
+import { Loaded } from '../../components/loaded'
+import { PageHeader } from '../../components/page-header'
+import { messageOf } from '../notifications/notification-name'
+import { newTiming, nextTimes, type Timing } from '../push-now/timing'
+import { CronFields } from '../push-now/timing-fields'
+
+/** How many notifications are offered, the newest first. */
+const OFFERED = 100
+
+/** Makes a schedule. */
+export default function NewSchedulePage() {
+  const [kind, setKind] = useState('push')
+  // What calls a feedback service takes the scope that changing services takes.
+  const mayCall = useMay('services')
+  return (
+    <>
+      <PageHeader title="New schedule" parent={{ href: '/schedules', label: 'Schedules' }} />
+      <Paper withBorder p="md" maw={720}>
+        <Stack>
+          <Radio.Group label="What is done" value={kind} onChange={setKind}>
+            <Group mt="xs">
+              <Radio value="push" label="Push a notification" />
+              {mayCall && <Radio value="feedback" label="Call a feedback service" />}
+            </Group>
+          </Radio.Group>
+          {kind === 'push' ? <ForNotification /> : <ForFeedbackService />}
+        </Stack>
+      </Paper>
+    </>
+  )
+}
+
+/** Audience, times and options are chosen where notifications are pushed. */
+function ForNotification() {
+  const [chosen, choose] = useState<string | null>(null)
+  const [, navigate] = useLocation()
+  const query = useQuery({
+    queryKey: ['notifications', 'offered'],
+    queryFn: ({ signal }) =>
+      take(
+        api.GET('/api/v1/notifications', { params: { query: { limit: OFFERED, order: 'desc' } }, signal }),
+      ),
+  })
+  return (
+    <Loaded query={query}>
+      {({ items }) => (
+        <>
+          <Select
+            label="Notification"
+            description="It is sent as it is at each time: what is changed until then counts."
+            searchable
+            nothingFoundMessage="No such notification among the last ones"
+            data={items.map((notification) => ({
+              value: String(notification.id),
+              label: `${notification.id}: ${messageOf(notification)}`.slice(0, 100),
+            }))}
+            value={chosen}
+            onChange={choose}
+          />
+          <Group>
+            <Button
+              disabled={chosen === null}
+              onClick={() => navigate(`/notifications/${chosen}/push?when=cron`)}
+            >
+              Choose audience and times
+            </Button>
+            <Button variant="default" onClick={() => navigate('/notifications/new')}>
+              Compose a new one
+            </Button>
+          </Group>
+        </>
+      )}
+    </Loaded>
+  )
+}
+
+function ForFeedbackService() {
+  const [chosen, choose] = useState<string | null>(null)
+  const [timing, setTiming] = useState<Timing>({ ...newTiming, kind: 'cron', cron: '0 4 * * *' })
+  const [isBusy, setBusy] = useState(false)
+  const [, navigate] = useLocation()
+  const query = useQuery({
+    queryKey: ['feedback-services', 'all'],
+    queryFn: ({ signal }) =>
+      take(api.GET('/api/v1/feedback-services', { params: { query: { limit: 1000 } }, signal })),
+  })
+  const { cron, timeZone } = timing
+  const make = async () => {
+    setBusy(true)
+    const body = { cron: cron.trim(), timeZone, feedbackService: Number(chosen) }
+    const isMade = await runAction(
+      () => take(api.POST('/api/v1/schedules', { body })),
+      'The schedule is made.',
+    )
+    setBusy(false)
+    if (!isMade) return
+    void queryClient.invalidateQueries({ queryKey: ['schedules'] })
+    navigate('/schedules')
+  }
+  return (
+    <Loaded query={query}>
+      {({ items }) =>
+        items.length === 0 ? (
+          <Text>There is no feedback service yet.</Text>
+        ) : (
+          <>
+            <Select
+              label="Feedback service"
+              description="Switches off the devices whose tokens Apple has called dead, as far as that is not done at once."
+              data={items.map(({ id, name }) => ({ value: String(id), label: name }))}
+              value={chosen}
+              onChange={choose}
+            />
+            <CronFields timing={timing} change={setTiming} />
+            <Group>
+              <Button
+                disabled={chosen === null || 'fault' in nextTimes(cron, timeZone)}
+                loading={isBusy}
+                onClick={() => void make()}
+              >
+                Make the schedule
+              </Button>
+            </Group>
+          </>
+        )
+      }
+    </Loaded>
+  )
+}

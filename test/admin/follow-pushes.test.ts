@@ -1,0 +1,78 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type Admin, hasBrowser, openAdmin, password, username } from './open-admin.js'
+
+/** Slow enough to be stopped on the way. */
+const SLOW = 5
+
+describe.skipIf(!hasBrowser)('following a push', () => {
+  test('it is paused, resumed and cancelled, its failures are shown, and those left get a retry', async () => {
+    const { app, simulator, service, page, goto, registerDevices, expectAccessible } = await openAdmin()
+    await goto('/pushes', 'Pushes')
+    await page.getByText('Nothing was pushed yet.').waitFor()
+    const [dead] = await registerDevices(1000)
+    simulator.unregister(dead!, Date.now() + 60_000)
+    await app.services.change(service, { maxPerSecond: SLOW })
+    const push = await app.submit({ service, message: 'Hello' })
+
+    await page.getByRole('link', { name: `${push.id}: Hello` }).click()
+    await page.getByRole('heading', { level: 1, name: `Push ${push.id}` }).waitFor()
+    // What comes is shown as it comes.
+    await page.getByRole('row', { name: /^accepted [1-9]/ }).waitFor()
+    await page.getByRole('cell', { name: 'Unregistered' }).first().waitFor()
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByText('Nothing is sent until it is resumed.').waitFor()
+    expect(await app.pushes.get(push.id)).toMatchObject({ state: 'paused', stateBy: username })
+    await expectAccessible()
+    await page.getByRole('button', { name: 'Resume' }).click()
+    await page.getByText('It is being sent.').or(page.getByText('It waits for a worker.')).waitFor()
+    await page.getByRole('button', { name: 'Cancel the push' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel the push' }).click()
+    await page.getByText('It was ended before everybody had it.').waitFor()
+    await page.getByRole('cell', { name: 'NotAttempted' }).first().waitFor()
+    await expectAccessible()
+
+    // One device at fault leads to its page.
+    const link = page.getByRole('link', { name: 'device 1', exact: true })
+    expect(await link.getAttribute('href')).toBe('/admin/devices/1')
+    await app.services.change(service, { maxPerSecond: null })
+    await page.getByRole('button', { name: 'Retry failed' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Retry' }).click()
+    await page.getByRole('heading', { level: 1, name: `Push ${push.id + 1}` }).waitFor()
+    await page.getByText('Every device has its outcome.').waitFor()
+    await page.getByText('No device failed.').waitFor()
+    const [first, retry] = [await app.pushes.get(push.id), await app.pushes.get(push.id + 1)]
+    expect(first!.accepted + retry!.accepted).toBe(999)
+
+    await goto('/pushes?state=cancelled', 'Pushes')
+    await page.getByRole('link', { name: `${push.id}: Hello` }).waitFor()
+    expect(await page.getByRole('link', { name: `${push.id + 1}: Hello` }).count()).toBe(0)
+    await expectAccessible()
+  })
+
+  test('where the server has no stream left, the page asks now and then', async () => {
+    const admin = await openAdmin()
+    const { app, service, page, goto, registerDevices } = admin
+    await registerDevices(50)
+    await app.services.change(service, { maxPerSecond: SLOW })
+    const push = await app.submit({ service, message: 'Hello' })
+    await app.pushes.pause(push.id)
+    await takeAllStreams(admin, push.id)
+    const refused = page.waitForResponse((answer) => answer.url().endsWith('/events'))
+    await goto(`/pushes/${push.id}`, `Push ${push.id}`)
+    expect((await refused).status()).toBe(503)
+    await app.pushes.cancel(push.id)
+    await page.getByText('It was ended before everybody had it.').waitFor()
+  })
+})
+
+/** Opens as many streams of events as the server has. */
+async function takeAllStreams({ url }: Admin, push: number): Promise<void> {
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+  const over = new AbortController()
+  onTestFinished(() => over.abort())
+  for (let status = 200; status === 200; )
+    ({ status } = await fetch(`${url}/api/v1/pushes/${push}/events`, {
+      headers: { authorization },
+      signal: over.signal,
+    }))
+}
