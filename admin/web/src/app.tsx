@@ -26,6 +26,17 @@ const pages = [
   ['/services/:id', lazy(() => import('./pages/services/service-page'))],
   ['/schedules', lazy(() => import('./pages/schedules/schedules-page'))],
   ['/schedules/new', lazy(() => import('./pages/schedules/new-schedule-page'))],
+  ['/users', lazy(() => import('./pages/users/users-page'))],
+  ['/users/new', lazy(() => import('./pages/users/new-user-page'))],
+  ['/users/:id', lazy(() => import('./pages/users/user-page'))],
+  ['/tokens', lazy(() => import('./pages/tokens/tokens-page'))],
+  ['/tokens/new', lazy(() => import('./pages/tokens/new-token-page'))],
+  ['/feedback', lazy(() => import('./pages/feedback/feedback-page'))],
+  ['/feedback-services', lazy(() => import('./pages/feedback/feedback-services-page'))],
+  ['/feedback-services/new', lazy(() => import('./pages/feedback/feedback-service-page'))],
+  ['/feedback-services/:id', lazy(() => import('./pages/feedback/feedback-service-page'))],
+  ['/account', lazy(() => import('./pages/account/account-page'))],
+  ['/audit-log', lazy(() => import('./pages/audit-log/audit-log-page'))],
 ] as const
 
 /** Everything that is below `/admin/`. */

@@ -22,6 +22,14 @@ export async function signIn(credentials: { username: string; password: string }
   queryClient.setQueryData(sessionKey, session)
 }
 
+/** Changes the password of who is signed in. All their sessions end; this browser gets a new one. */
+export async function changePassword(passwords: { current: string; password: string }): Promise<void> {
+  const session = await take(api.PUT('/api/v1/session/password', { body: passwords }))
+  setCsrfToken(session.csrfToken)
+  queryClient.setQueryData(sessionKey, session)
+  await queryClient.invalidateQueries({ queryKey: ['sessions'] })
+}
+
 /** Signs out, and forgets everything that was loaded. */
 export async function signOut(): Promise<void> {
   try {

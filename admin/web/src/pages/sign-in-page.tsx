@@ -1,52 +1,98 @@
-import { Alert, Button, Center, Paper, PasswordInput, Stack, TextInput, Title } from '@mantine/core'
+import {
+  Alert,
+  Button,
+  Center,
+  Code,
+  Paper,
+  PasswordInput,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { api, take } from '../api/client'
 import { signIn } from '../api/session'
 import { faultText } from '../components/action'
 
-/** Who are you? */
+/** How often it is looked whether there is somebody who can sign in by now. */
+const SETUP_MS = 2_000
+
+/** Who are you? Where there is nobody who can sign in yet, what makes somebody. */
 export function SignInPage() {
+  const { data: setup } = useQuery({
+    queryKey: ['setup'],
+    queryFn: ({ signal }) => take(api.GET('/api/v1/setup', { signal })),
+    refetchInterval: ({ state }) => (state.data?.hasStaff === false ? SETUP_MS : false),
+  })
+  return (
+    <Center mih="100vh" p="md" component="main">
+      <Paper withBorder p="xl" w={setup?.hasStaff === false ? 620 : 380} maw="100%">
+        <Stack>
+          <Title order={1} size="h3">
+            ios-notifications
+          </Title>
+          {setup?.hasStaff === false ? <FirstUser /> : <SignInForm />}
+        </Stack>
+      </Paper>
+    </Center>
+  )
+}
+
+function FirstUser() {
+  return (
+    <>
+      <Text>There is nobody yet who can sign in. Make a user on the server’s command line:</Text>
+      <Code block className="mono" tabIndex={0}>
+        npx ios-notifications user create NAME --staff --superuser
+      </Code>
+      <Text size="sm" c="dimmed">
+        It asks for a password. In the directory of its configuration it finds the same database as the server
+        does; otherwise name it with --database. This page goes on by itself as soon as the user is there.
+      </Text>
+      <Text size="sm" role="status">
+        Waiting for a user …
+      </Text>
+    </>
+  )
+}
+
+function SignInForm() {
   const form = useForm({ mode: 'uncontrolled', initialValues: { username: '', password: '' } })
   const attempt = useMutation({ mutationFn: signIn })
   useEffect(() => {
     document.title = 'Sign in · ios-notifications'
   }, [])
   return (
-    <Center mih="100vh" p="md" component="main">
-      <Paper withBorder p="xl" w={380} maw="100%">
-        <form onSubmit={form.onSubmit((values) => attempt.mutate(values))}>
-          <Stack>
-            <Title order={1} size="h3">
-              ios-notifications
-            </Title>
-            {attempt.error && (
-              <Alert color="red" role="alert">
-                {faultText(attempt.error)}
-              </Alert>
-            )}
-            <TextInput
-              label="User name"
-              required
-              autoFocus
-              autoComplete="username"
-              key={form.key('username')}
-              {...form.getInputProps('username')}
-            />
-            <PasswordInput
-              label="Password"
-              required
-              autoComplete="current-password"
-              visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
-              key={form.key('password')}
-              {...form.getInputProps('password')}
-            />
-            <Button type="submit" loading={attempt.isPending}>
-              Sign in
-            </Button>
-          </Stack>
-        </form>
-      </Paper>
-    </Center>
+    <form onSubmit={form.onSubmit((values) => attempt.mutate(values))}>
+      <Stack>
+        {attempt.error && (
+          <Alert color="red" role="alert">
+            {faultText(attempt.error)}
+          </Alert>
+        )}
+        <TextInput
+          label="User name"
+          required
+          autoFocus
+          autoComplete="username"
+          key={form.key('username')}
+          {...form.getInputProps('username')}
+        />
+        <PasswordInput
+          label="Password"
+          required
+          autoComplete="current-password"
+          visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
+          key={form.key('password')}
+          {...form.getInputProps('password')}
+        />
+        <Button type="submit" loading={attempt.isPending}>
+          Sign in
+        </Button>
+      </Stack>
+    </form>
   )
 }

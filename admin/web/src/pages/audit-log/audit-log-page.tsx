@@ -1,0 +1,128 @@
+import { Group, Select, Stack, Text } from '@mantine/core'
+import { useMemo } from 'react'
+import { api, take } from '../../api/client'
+import { PAGE_SIZE } from '../../api/queries'
+import type { paths } from '../../api/schema'
+import { FilterText } from '../../components/filter-text'
+import { NothingFound } from '../../components/nothing-found'
+import { PageHeader } from '../../components/page-header'
+import { ResourceTable } from '../../components/resource-table'
+import { Time } from '../../components/time'
+import { usePages } from '../../components/use-pages'
+import { useUrlFilters } from '../../components/use-url-filters'
+
+type Listed = paths['/api/v1/audit-log']['get']['responses'][200]['content']['application/json']
+type Entry = Listed['items'][number]
+
+const HOUR_MS = 3_600_000
+
+/** How far back, in hours. */
+const periods = [
+  { value: '1', label: 'the last hour' },
+  { value: '24', label: 'the last day' },
+  { value: '168', label: 'the last 7 days' },
+  { value: '720', label: 'the last 30 days' },
+]
+
+/** Who changed what, the newest first. */
+export default function AuditLogPage() {
+  const { filters, filter, isFiltered, clear } = useUrlFilters('who', 'operation', 'hours')
+  const { who, operation, hours } = filters
+  // From when it was chosen, so that the pages of the list fit together.
+  const since = useMemo(
+    () => (Number(hours) > 0 ? new Date(Date.now() - Number(hours) * HOUR_MS).toISOString() : null),
+    [hours],
+  )
+  const pages = usePages(['audit-log', who, operation, since], (after, signal) =>
+    take(
+      api.GET('/api/v1/audit-log', {
+        params: {
+          query: {
+            limit: PAGE_SIZE,
+            ...(after !== undefined && { after }),
+            ...(who !== null && { who }),
+            ...(operation !== null && { operation }),
+            ...(since !== null && { since }),
+          },
+        },
+        signal,
+      }),
+    ),
+  )
+  return (
+    <>
+      <PageHeader
+        title="Audit log"
+        about="Who changed what, over the API, here and on the command line; kept for a year. The values are not in it."
+      />
+      <Group mb="md" align="flex-start" role="search" aria-label="Filter the audit log">
+        <FilterText
+          label="Who"
+          placeholder="the whole name"
+          value={who}
+          onChange={(value) => filter('who', value)}
+        />
+        <FilterText
+          label="Operation"
+          placeholder="such as createPush"
+          value={operation}
+          onChange={(value) => filter('operation', value)}
+        />
+        <Select
+          label="Since"
+          placeholder="the beginning"
+          data={periods}
+          clearable
+          clearButtonProps={{ 'aria-label': 'Since the beginning' }}
+          value={hours}
+          onChange={(value) => filter('hours', value)}
+        />
+      </Group>
+      <ResourceTable
+        name="entries"
+        pages={pages}
+        columns={[
+          { accessor: 'at', title: 'When', render: ({ at }) => <Time at={at} /> },
+          { accessor: 'who', render: ({ who, via }) => <Two first={who} second={`by ${viaTexts[via]}`} /> },
+          {
+            accessor: 'operation',
+            render: ({ operation, resource }) => <Two first={operation} second={resource ?? ''} />,
+          },
+          { accessor: 'fields', title: 'Fields given', render: ({ fields }) => fields.join(', ') },
+          { accessor: 'outcome', render: outcomeText },
+          {
+            accessor: 'address',
+            title: 'From',
+            render: ({ address, userAgent }) => <Two first={address ?? '–'} second={userAgent ?? ''} />,
+          },
+        ]}
+        empty={
+          isFiltered ? <NothingFound what="entry" clear={clear} /> : <Text>Nothing was changed yet.</Text>
+        }
+      />
+    </>
+  )
+}
+
+const viaTexts: Record<Entry['via'], string> = {
+  token: 'API token',
+  basic: 'name and password',
+  session: 'a session here',
+  'command-line': 'command line',
+}
+
+function outcomeText({ outcome, status }: Entry): string {
+  if (outcome === 'pending') return 'not ended'
+  return status === null ? outcome : `${outcome} (${status})`
+}
+
+function Two({ first, second }: { first: string; second: string }) {
+  return (
+    <Stack gap={0}>
+      <Text size="sm">{first}</Text>
+      <Text size="xs" c="dimmed" lineClamp={1} maw={260} title={second}>
+        {second}
+      </Text>
+    </Stack>
+  )
+}

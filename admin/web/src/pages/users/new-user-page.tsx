@@ -1,0 +1,26 @@
+import { useLocation } from 'wouter'
+import { api, take } from '../../api/client'
+import { queryClient } from '../../api/queries'
+import { tell } from '../../components/action'
+import { PageHeader } from '../../components/page-header'
+import { UserForm } from './user-form'
+
+/** Makes a user. */
+export default function NewUserPage() {
+  const [, go] = useLocation()
+  return (
+    <>
+      <PageHeader title="Add a user" parent={{ href: '/users', label: 'Users' }} />
+      <UserForm
+        save={async ({ password, ...values }) => {
+          const { id, username } = await take(
+            api.POST('/api/v1/users', { body: { ...values, ...(password !== '' && { password }) } }),
+          )
+          await queryClient.invalidateQueries({ queryKey: ['users'] })
+          tell(`The user ${username} is saved.`)
+          go(`/users/${id}`)
+        }}
+      />
+    </>
+  )
+}

@@ -1,0 +1,95 @@
+import { Button, Checkbox, Fieldset, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { useMutation } from '@tanstack/react-query'
+import { Link } from 'wouter'
+import type { Schemas } from '../../api/client'
+import { isOutdated, Outdated } from '../../components/edited'
+import { showFaults } from '../../components/form-faults'
+
+interface UserFormProps {
+  /** The user as it is; absent: a new one is made. */
+  user?: Schemas['User']
+  /** Saves it. The password is empty where none was given. */
+  save: (values: Required<Schemas['UserInput']>) => Promise<unknown>
+  /** Loads the user anew, when somebody else has changed it. */
+  reload?: () => void
+}
+
+/** The form of a user. */
+export function UserForm({ user, save, reload = () => {} }: UserFormProps) {
+  const form = useForm({
+    initialValues: {
+      username: user?.username ?? '',
+      email: user?.email ?? '',
+      password: '',
+      isActive: user?.isActive ?? true,
+      isStaff: user?.isStaff ?? false,
+      isSuperuser: user?.isSuperuser ?? false,
+    },
+  })
+  const saving = useMutation({
+    mutationFn: save,
+    onError: (error) => {
+      if (!isOutdated(error)) showFaults(form, error)
+    },
+  })
+  return (
+    <form onSubmit={form.onSubmit((values) => saving.mutate(values))}>
+      <Stack maw={560}>
+        <Outdated error={saving.error} reload={reload} />
+        <TextInput
+          label="User name"
+          description="Unique, and without a colon."
+          required
+          maxLength={150}
+          autoComplete="off"
+          {...form.getInputProps('username')}
+        />
+        <TextInput
+          label="Email"
+          description="For your own use; nothing is sent there."
+          maxLength={254}
+          autoComplete="off"
+          {...form.getInputProps('email')}
+        />
+        {user === undefined && (
+          <PasswordInput
+            label="Password"
+            description="At least 8 characters. Empty: the user can not sign in, and only has devices."
+            minLength={8}
+            autoComplete="new-password"
+            visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
+            {...form.getInputProps('password')}
+          />
+        )}
+        <Fieldset legend="What the user may do">
+          <Stack gap="sm">
+            <Checkbox
+              label="Active"
+              description="May sign in. Without it sessions end, and tokens of the user do nothing."
+              {...form.getInputProps('isActive', { type: 'checkbox' })}
+            />
+            <Checkbox
+              label="Staff"
+              description="May use this admin and the API for services, devices and pushes."
+              {...form.getInputProps('isStaff', { type: 'checkbox' })}
+            />
+            <Checkbox
+              label="Superuser"
+              description="May do everything, users, API tokens and the audit log among it."
+              {...form.getInputProps('isSuperuser', { type: 'checkbox' })}
+            />
+          </Stack>
+        </Fieldset>
+        <Group>
+          <Button type="submit" loading={saving.isPending}>
+            Save
+          </Button>
+          <Button variant="default" component={Link} href="/users">
+            {user === undefined ? 'Cancel' : 'Back to the list'}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
