@@ -1,6 +1,7 @@
-import { hashKey, useQuery } from '@tanstack/react-query'
-import { ApiError, api, type Schemas, take, takeTagged } from '../../api/client'
+import { hashKey } from '@tanstack/react-query'
+import { api, type Schemas, take, takeTagged } from '../../api/client'
 import { queryClient } from '../../api/queries'
+import { ifMatch, isOutdated, useEdited } from '../../components/edited'
 
 /** A notification of the API, with the tag that a change of it sends back. */
 export interface Stored {
@@ -19,12 +20,7 @@ function load(notification: number, signal?: AbortSignal): Promise<Stored> {
 
 /** A notification, to be changed: what somebody types is not overwritten by what is loaded anew. */
 export function useNotification(id: number) {
-  return useQuery({
-    queryKey: ['notifications', id],
-    queryFn: ({ signal }) => load(id, signal),
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  })
+  return useEdited(['notifications', id], (signal) => load(id, signal))
 }
 
 /** Stores a new one. */
@@ -45,7 +41,7 @@ export async function change(
   try {
     await patch(stored, input)
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 412) throw error
+    if (!isOutdated(error)) throw error
     const theirs = await load(stored.data.id)
     if (contentOf(theirs) !== contentOf(stored)) return { ...theirs, isTheirs: true }
     await patch(theirs, input)
@@ -65,7 +61,7 @@ function patch({ data: { id }, etag }: Stored, body: Schemas['NotificationChange
     api.PATCH('/api/v1/notifications/{notification}', {
       params: { path: { notification: id } },
       body,
-      ...(etag !== undefined && { headers: { 'If-Match': etag } }),
+      headers: ifMatch(etag),
     }),
   )
 }

@@ -1,5 +1,5 @@
-import { Accordion, Anchor, Button, Grid, Group, Paper, Stack, Title } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { Accordion, Anchor, Button, Grid, Group, Paper, Stack } from '@mantine/core'
+import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { api, type Schemas, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
@@ -7,6 +7,7 @@ import { useServiceName } from '../../api/services'
 import { runAction, tell } from '../../components/action'
 import { confirmed } from '../../components/confirm'
 import { PageHeader } from '../../components/page-header'
+import { Panel } from '../../components/panel'
 import { storedPayload } from '../notifications/fields'
 import { LockScreen } from '../notifications/lock-screen'
 import { messageOf } from '../notifications/notification-name'
@@ -98,12 +99,12 @@ export function PushNow({ notification, device, when }: PushNowProps) {
       <Grid gap="xl">
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack gap="lg">
-            <Part title="To whom">
+            <Panel title="To whom">
               <AudienceFields audience={audience} change={setAudience} service={service} />
-            </Part>
-            <Part title="When">
+            </Panel>
+            <Panel title="When">
               <TimingFields timing={timing} change={setTiming} />
-            </Part>
+            </Panel>
             <Accordion variant="contained">
               <Accordion.Item value="options">
                 <Accordion.Control>Options</Accordion.Control>
@@ -125,24 +126,13 @@ export function PushNow({ notification, device, when }: PushNowProps) {
             <Paper withBorder p="md">
               <LockScreen payload={storedPayload(notification)} app={app} />
             </Paper>
-            <Part title="Try it first on one device">
+            <Panel title="Try it first on one device">
               <TestPush notification={notification} device={device} />
-            </Part>
+            </Panel>
           </Stack>
         </Grid.Col>
       </Grid>
     </>
-  )
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <Paper withBorder p="md" component="section" aria-label={title}>
-      <Title order={2} size="h4" mb="sm">
-        {title}
-      </Title>
-      {children}
-    </Paper>
   )
 }
 

@@ -39,6 +39,8 @@ export function Failures({ push }: { push: Push }) {
             path: { push: id },
             query: {
               limit: PAGE_SIZE,
+              // While it goes on, the newest are watched; after that they can be paged through.
+              ...(finishedAt === null && { order: 'latest' as const }),
               ...(after !== undefined && { after }),
               ...(outcome !== null && { outcome }),
               ...(reason !== null && { reason }),

@@ -18,7 +18,7 @@ const REFRESH_MS = 5_000
 /** Everything that was pushed, or is. */
 export default function PushesPage() {
   const [params, setParams] = useSearchParams()
-  const state = params.get('state') as Push['state'] | null
+  const state = pushStateOf(params.get('state'))
   const service = Number(params.get('service')) || null
   const serviceName = useServiceName()
   const pages = usePages(
@@ -128,6 +128,10 @@ export default function PushesPage() {
       />
     </>
   )
+}
+
+function pushStateOf(text: string | null): Push['state'] | null {
+  return text !== null && Object.hasOwn(pushStates, text) ? (text as Push['state']) : null
 }
 
 /** How many devices it is for; while it goes on, how far it is. */
