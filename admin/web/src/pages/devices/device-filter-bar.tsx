@@ -1,10 +1,10 @@
 import { Autocomplete, Button, Collapse, Group, Select, SimpleGrid, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
+import { FilterPeriod, FilterText } from '../../components/filter-inputs'
 import { ServiceSelect } from '../../components/service-select'
 import { UserSelect } from '../../components/user-select'
 import { type FilterName, type Filters, moreFilters, searchOf } from './device-filters'
-import { FilterPeriod, FilterText } from './filter-inputs'
 
 /** Reasons for which devices are inactive most often. */
 const reasons = [

@@ -1,24 +1,43 @@
-import { Anchor, Button, Code, Stack, Text } from '@mantine/core'
+import { Anchor, Button, Code, SimpleGrid, Stack, Text } from '@mantine/core'
+import { IconSearch } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import { api, take } from '../../api/client'
 import { PAGE_SIZE } from '../../api/queries'
 import { useServiceName } from '../../api/services'
+import { FilterPeriod, FilterText } from '../../components/filter-inputs'
 import { PageHeader } from '../../components/page-header'
+import { periodBounds } from '../../components/period-bounds'
 import { ResourceTable } from '../../components/resource-table'
+import { ServiceSelect } from '../../components/service-select'
 import { Time } from '../../components/time'
+import { useFilters } from '../../components/use-filters'
 import { usePages } from '../../components/use-pages'
 import { messageOf } from './notification-name'
 
 /** Characters of a custom payload that are shown. */
 const SHOWN_LENGTH = 60
 
+const filterNames = ['search', 'service', 'created', 'lastSent'] as const
+
 /** The stored notifications. */
 export default function NotificationsPage() {
   const serviceName = useServiceName()
-  const pages = usePages(['notifications', 'list'], (after, signal) =>
+  const { filters, isFiltered, set, clear } = useFilters(filterNames)
+  const { search, created, lastSent } = filters
+  const service = Number(filters.service) || null
+  const pages = usePages(['notifications', 'list', filters], (after, signal) =>
     take(
       api.GET('/api/v1/notifications', {
-        params: { query: { limit: PAGE_SIZE, ...(after !== undefined && { after }) } },
+        params: {
+          query: {
+            ...{ limit: PAGE_SIZE, order: 'desc' },
+            ...(after !== undefined && { after }),
+            ...(search !== undefined && { search }),
+            ...(service !== null && { service }),
+            ...periodBounds('created', created),
+            ...periodBounds('lastSent', lastSent),
+          },
+        },
         signal,
       }),
     ),
@@ -35,6 +54,34 @@ export default function NotificationsPage() {
         about="What is to be said. It is sent when you push it, as often as you like."
         actions={compose}
       />
+      <SimpleGrid
+        cols={{ base: 2, md: 4 }}
+        spacing="xs"
+        mb="md"
+        role="search"
+        aria-label="Filter notifications"
+      >
+        <FilterText
+          label="Search"
+          placeholder="Message or custom payload"
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={search}
+          set={(text) => set('search', text)}
+        />
+        <ServiceSelect
+          placeholder="any service"
+          clearable
+          value={service}
+          onChange={(id) => set('service', id === null ? null : String(id))}
+        />
+        <FilterPeriod label="Created" value={created} set={(period) => set('created', period)} />
+        <FilterPeriod
+          label="Last sent"
+          value={lastSent}
+          set={(period) => set('lastSent', period)}
+          others={[{ value: 'never', label: 'never' }]}
+        />
+      </SimpleGrid>
       <ResourceTable
         name="notifications"
         pages={pages}
@@ -73,10 +120,19 @@ export default function NotificationsPage() {
           },
         ]}
         empty={
-          <>
-            <Text>There is no notification yet.</Text>
-            {compose}
-          </>
+          isFiltered ? (
+            <>
+              <Text>No notification fits these filters.</Text>
+              <Button variant="default" onClick={clear}>
+                Show all notifications
+              </Button>
+            </>
+          ) : (
+            <>
+              <Text>There is no notification yet.</Text>
+              {compose}
+            </>
+          )
         }
       />
     </>

@@ -1,5 +1,5 @@
 import { Anchor, Button, Group, Progress, Select, Stack, Text } from '@mantine/core'
-import { Link, useSearchParams } from 'wouter'
+import { Link } from 'wouter'
 import { api, type Schemas, take } from '../../api/client'
 import { PAGE_SIZE } from '../../api/queries'
 import { useServiceName } from '../../api/services'
@@ -7,6 +7,7 @@ import { PageHeader } from '../../components/page-header'
 import { ResourceTable } from '../../components/resource-table'
 import { ServiceSelect } from '../../components/service-select'
 import { Time } from '../../components/time'
+import { useFilters } from '../../components/use-filters'
 import { usePages } from '../../components/use-pages'
 import { alertText, PushState, pushStates, settledOf } from './push-state'
 
@@ -15,11 +16,13 @@ type Push = Schemas['Push']
 /** How often the list is loaded anew while one of its pushes goes on. */
 const REFRESH_MS = 5_000
 
+const filterNames = ['state', 'service'] as const
+
 /** Everything that was pushed, or is. */
 export default function PushesPage() {
-  const [params, setParams] = useSearchParams()
-  const state = pushStateOf(params.get('state'))
-  const service = Number(params.get('service')) || null
+  const { filters, isFiltered, set, clear } = useFilters(filterNames)
+  const state = pushStateOf(filters.state)
+  const service = Number(filters.service) || null
   const serviceName = useServiceName()
   const pages = usePages(
     ['pushes', 'list', state, service],
@@ -39,17 +42,6 @@ export default function PushesPage() {
       ),
     { refetchInterval: REFRESH_MS },
   )
-  const filter = (name: string, value: string | null) =>
-    setParams(
-      (before) => {
-        const after = new URLSearchParams(before)
-        if (value) after.set(name, value)
-        else after.delete(name)
-        return after
-      },
-      { replace: true },
-    )
-  const isFiltered = state !== null || service !== null
   return (
     <>
       <PageHeader
@@ -69,13 +61,13 @@ export default function PushesPage() {
           clearable
           clearButtonProps={{ 'aria-label': 'Any state' }}
           value={state}
-          onChange={(value) => filter('state', value)}
+          onChange={(value) => set('state', value)}
         />
         <ServiceSelect
           placeholder="any service"
           clearable
           value={service}
-          onChange={(id) => filter('service', id === null ? null : String(id))}
+          onChange={(id) => set('service', id === null ? null : String(id))}
         />
       </Group>
       <ResourceTable
@@ -112,7 +104,7 @@ export default function PushesPage() {
           isFiltered ? (
             <>
               <Text>No push fits these filters.</Text>
-              <Button variant="default" onClick={() => setParams(new URLSearchParams(), { replace: true })}>
+              <Button variant="default" onClick={clear}>
                 Show all pushes
               </Button>
             </>
@@ -130,8 +122,8 @@ export default function PushesPage() {
   )
 }
 
-function pushStateOf(text: string | null): Push['state'] | null {
-  return text !== null && Object.hasOwn(pushStates, text) ? (text as Push['state']) : null
+function pushStateOf(text: string | undefined): Push['state'] | null {
+  return text !== undefined && Object.hasOwn(pushStates, text) ? (text as Push['state']) : null
 }
 
 /** How many devices it is for; while it goes on, how far it is. */
