@@ -19,7 +19,7 @@ const pages = {
   notifications: '/notifications',
   compose: '/notifications/1',
   'push-now': '/notifications/1/push',
-  pushes: '/pushes?state=',
+  pushes: '/pushes',
   push: '/pushes/1',
   schedules: '/schedules',
   devices: '/devices',

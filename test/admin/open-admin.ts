@@ -105,7 +105,7 @@ export async function openAdmin({
 }
 
 /** Fills in the page of the sign-in. */
-export async function signIn(page: Page, url: string): Promise<void> {
+async function signIn(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/admin/`)
   await page.getByLabel('User name').fill(username)
   await page.getByRole('textbox', { name: 'Password' }).fill(password)

@@ -117,7 +117,7 @@ function Next({ items, service }: { items: readonly Schemas['Schedule'][]; servi
       {next.slice(0, 5).map(({ id, action, nextAt }) => (
         <Text key={id} size="sm">
           <Time at={nextAt} />:{' '}
-          <Anchor component={Link} href={`/schedules/${id}`}>
+          <Anchor component={Link} href="/schedules">
             schedule {id}
           </Anchor>{' '}
           {action.kind === 'push' ? 'pushes' : 'calls a feedback service'}
