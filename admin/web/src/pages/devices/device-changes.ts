@@ -1,3 +1,4 @@
+import type { InfiniteData } from '@tanstack/react-query'
 import { ApiError, api, type Schemas, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
 import { runAction, tell } from '../../components/action'
@@ -21,7 +22,7 @@ export async function deactivate(devices: readonly Device[]): Promise<boolean> {
         : 'Nothing is pushed to them until their apps register again, which apps do when they are launched, or until somebody reactivates them here.',
     action: 'Deactivate',
   })
-  return isSure && change(() => changeActivity('deactivate', devices))
+  return isSure && change(devices, () => changeActivity('deactivate', devices))
 }
 
 export async function reactivate(devices: readonly Device[]): Promise<boolean> {
@@ -31,7 +32,7 @@ export async function reactivate(devices: readonly Device[]): Promise<boolean> {
       'Pushes go there again, as if nothing had been, and what the feedback ledger says of it is marked as undone. If Apple says once more that a token is dead, its device is deactivated again.',
     action: 'Reactivate',
   })
-  return isSure && change(() => changeActivity('reactivate', devices))
+  return isSure && change(devices, () => changeActivity('reactivate', devices))
 }
 
 export async function remove(devices: readonly Device[]): Promise<boolean> {
@@ -42,13 +43,40 @@ export async function remove(devices: readonly Device[]): Promise<boolean> {
     action: 'Delete',
     isDangerous: true,
   })
-  return isSure && change(() => removeAll(devices))
+  return isSure && change(devices, () => removeAll(devices))
 }
 
-async function change(act: () => Promise<string>): Promise<boolean> {
+async function change(devices: readonly Device[], act: () => Promise<string>): Promise<boolean> {
   const isDone = await runAction(async () => tell(await act()))
-  void queryClient.invalidateQueries({ queryKey: ['devices'] })
+  // A list may have been searched for through millions of devices: only its rows are loaded anew.
+  await runAction(async () => showInLists(devices, await Promise.all(devices.map(({ id }) => existing(id)))))
+  void queryClient.invalidateQueries({ queryKey: ['devices', 'list'], refetchType: 'none' })
+  void queryClient.invalidateQueries({
+    predicate: ({ queryKey }) => queryKey[0] === 'devices' && queryKey[1] !== 'list',
+  })
   return isDone
+}
+
+/** A device as it is now; undefined: there is none any more. */
+async function existing(device: number): Promise<Device | undefined> {
+  try {
+    return await take(api.GET('/api/v1/devices/{device}', { params: { path: { device } } }))
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined
+    throw error
+  }
+}
+
+function showInLists(before: readonly Device[], now: readonly (Device | undefined)[]): void {
+  const changed = new Map(before.map(({ id }, index) => [id, now[index]]))
+  queryClient.setQueriesData<InfiniteData<{ items: Device[] }>>({ queryKey: ['devices', 'list'] }, (data) => {
+    if (data === undefined) return data
+    const pages = data.pages.map((page) => ({
+      ...page,
+      items: page.items.flatMap((item) => (changed.has(item.id) ? (changed.get(item.id) ?? []) : item)),
+    }))
+    return { ...data, pages }
+  })
 }
 
 async function changeActivity(

@@ -36,7 +36,7 @@ export function DeviceFilterBar({ filters, set, clear }: DeviceFilterBarProps) {
       <SimpleGrid cols={{ base: 2, md: 3, lg: 6 }} spacing="xs" verticalSpacing="xs">
         <FilterText
           label="Search"
-          placeholder="Token or platform"
+          placeholder="Token, platform"
           description={filters.search === undefined ? undefined : meaningOf(filters.search)}
           inputWrapperOrder={['label', 'input', 'description', 'error']}
           leftSection={<IconSearch size={16} aria-hidden />}
@@ -75,6 +75,7 @@ export function DeviceFilterBar({ filters, set, clear }: DeviceFilterBarProps) {
         <SimpleGrid cols={{ base: 2, md: 3, lg: 6 }} spacing="xs" verticalSpacing="xs">
           <UserSelect
             label="User"
+            placeholder={filters.user === undefined ? 'any user' : ''}
             maxValues={1}
             value={filters.user === undefined ? [] : [Number(filters.user)]}
             onChange={([user]) => set('user', user === undefined ? null : String(user))}
@@ -88,7 +89,8 @@ export function DeviceFilterBar({ filters, set, clear }: DeviceFilterBarProps) {
           <FilterText label="Time zone" placeholder="Europe/Berlin" {...text('timeZone')} />
           <FilterText label="Display" placeholder="1179x2556" {...text('display')} />
           <Autocomplete
-            label="Reason of the deactivation"
+            label="Why inactive"
+            placeholder="any reason"
             data={reasons}
             value={filters.deactivationReason ?? ''}
             onChange={(value) => set('deactivationReason', value)}

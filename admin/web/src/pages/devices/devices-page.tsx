@@ -63,16 +63,16 @@ export default function DevicesPage() {
           {
             accessor: 'lastNotifiedAt',
             title: 'Last notified',
-            render: ({ lastNotifiedAt }) => <Time at={lastNotifiedAt} />,
+            render: ({ lastNotifiedAt }) => <SmallTime at={lastNotifiedAt} />,
           },
           { accessor: 'platform' },
           { accessor: 'display' },
           { accessor: 'osVersion', title: 'OS version' },
-          { accessor: 'addedAt', title: 'Added', render: ({ addedAt }) => <Time at={addedAt} /> },
+          { accessor: 'addedAt', title: 'Added', render: ({ addedAt }) => <SmallTime at={addedAt} /> },
           {
             accessor: 'deactivatedAt',
             title: 'Deactivated',
-            render: ({ deactivatedAt }) => <Time at={deactivatedAt} />,
+            render: ({ deactivatedAt }) => <SmallTime at={deactivatedAt} />,
           },
         ]}
         empty={
@@ -92,6 +92,15 @@ export default function DevicesPage() {
         }
       />
     </>
+  )
+}
+
+/** Three of them stand beside each other. */
+function SmallTime({ at }: { at: string | null }) {
+  return (
+    <Text size="xs">
+      <Time at={at} />
+    </Text>
   )
 }
 

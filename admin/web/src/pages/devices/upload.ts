@@ -1,4 +1,5 @@
 import { ApiError, changeHeaders, type Schemas } from '../../api/client'
+import { serverLost } from '../../api/connection'
 
 /** How far an upload is. */
 export interface UploadProgress {
@@ -30,12 +31,14 @@ export function uploadDevices(
       if (request.status === 200) resolve(answer as Schemas['Import'])
       else reject(new ApiError(request.status, (answer ?? {}) as Partial<Schemas['Problem']>))
     }
-    request.onerror = () =>
+    request.onerror = () => {
+      serverLost()
       reject(
         new ApiError(0, {
           detail: 'The upload broke off. What was imported until then stays; send the file again.',
         }),
       )
+    }
     request.onabort = () => reject(new DOMException('The upload was stopped', 'AbortError'))
     request.send(file)
   })
