@@ -1,7 +1,8 @@
 import { Autocomplete, Button, Collapse, Group, Select, SimpleGrid, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
-import { FilterPeriod, FilterText } from '../../components/filter-inputs'
+import { FilterPeriod } from '../../components/filter-period'
+import { FilterText } from '../../components/filter-text'
 import { ServiceSelect } from '../../components/service-select'
 import { UserSelect } from '../../components/user-select'
 import { type FilterName, type Filters, moreFilters, searchOf } from './device-filters'
@@ -26,7 +27,10 @@ interface DeviceFilterBarProps {
 export function DeviceFilterBar({ filters, set, clear }: DeviceFilterBarProps) {
   const more = moreFilters.filter((name) => filters[name] !== undefined)
   const [isOpen, { toggle }] = useDisclosure(more.length > 0)
-  const text = (name: FilterName) => ({ value: filters[name], set: (value: string) => set(name, value) })
+  const text = (name: FilterName) => ({
+    value: filters[name] ?? null,
+    onChange: (value: string | null) => set(name, value),
+  })
   const period = (name: FilterName) => ({
     value: filters[name],
     set: (value: string | null) => set(name, value),

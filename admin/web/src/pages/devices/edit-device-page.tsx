@@ -1,10 +1,11 @@
 import { Alert, Button, Group } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation, useParams } from 'wouter'
-import { ApiError, api, type Schemas, take, takeTagged } from '../../api/client'
+import { api, type Schemas, take, takeTagged } from '../../api/client'
 import { queryClient } from '../../api/queries'
 import { tell } from '../../components/action'
+import { ifMatch, isOutdated, useEdited } from '../../components/edited'
 import { showFaults } from '../../components/form-faults'
 import { Loaded } from '../../components/loaded'
 import { PageHeader } from '../../components/page-header'
@@ -14,14 +15,9 @@ import { shortToken } from './device-parts'
 /** Changes a device. */
 export default function EditDevicePage() {
   const id = Number(useParams<{ id: string }>().id)
-  const query = useQuery({
-    queryKey: ['devices', id, 'to edit'],
-    queryFn: ({ signal }) =>
-      takeTagged(api.GET('/api/v1/devices/{device}', { params: { path: { device: id } }, signal })),
-    // What is being typed must not be exchanged for something newer; nobody edits what was loaded some time ago.
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  })
+  const query = useEdited(['devices', id, 'to edit'], (signal) =>
+    takeTagged(api.GET('/api/v1/devices/{device}', { params: { path: { device: id } }, signal })),
+  )
   return (
     <>
       <PageHeader
@@ -47,7 +43,7 @@ interface FormProps {
 function Form({ device, etag, loadAnew }: FormProps) {
   const form = useDeviceForm(device)
   const [, navigate] = useLocation()
-  const [isOutdated, setOutdated] = useState(false)
+  const [wasChanged, setOutdated] = useState(false)
   const { mutate, isPending } = useMutation({
     mutationFn: ({ values, always }: { values: DeviceValues; always: boolean }) =>
       save(device, values, always ? undefined : etag, (name) => form.isDirty(name)),
@@ -57,13 +53,13 @@ function Form({ device, etag, loadAnew }: FormProps) {
       navigate(`/devices/${device.id}`)
     },
     onError: (error) => {
-      if (error instanceof ApiError && error.status === 412) setOutdated(true)
+      if (isOutdated(error)) setOutdated(true)
       else showFaults(form, error)
     },
   })
   return (
     <>
-      {isOutdated && (
+      {wasChanged && (
         <Alert color="orange" role="alert" mb="md" maw={760} title="The device has changed meanwhile">
           By somebody else, by its app, or by a push. Only the fields that you have changed would be saved.
           <Group mt="sm" gap="xs">
@@ -104,7 +100,7 @@ async function save(
     api.PATCH('/api/v1/devices/{device}', {
       params: { path: { device: id } },
       body: inputOf(values, changed),
-      ...(etag !== undefined && { headers: { 'If-Match': etag } }),
+      headers: ifMatch(etag),
     }),
   )
 }

@@ -4,7 +4,8 @@ import { Link } from 'wouter'
 import { api, take } from '../../api/client'
 import { PAGE_SIZE } from '../../api/queries'
 import { useServiceName } from '../../api/services'
-import { FilterPeriod, FilterText } from '../../components/filter-inputs'
+import { FilterPeriod } from '../../components/filter-period'
+import { FilterText } from '../../components/filter-text'
 import { PageHeader } from '../../components/page-header'
 import { periodBounds } from '../../components/period-bounds'
 import { ResourceTable } from '../../components/resource-table'
@@ -65,8 +66,8 @@ export default function NotificationsPage() {
           label="Search"
           placeholder="Message or custom payload"
           leftSection={<IconSearch size={16} aria-hidden />}
-          value={search}
-          set={(text) => set('search', text)}
+          value={search ?? null}
+          onChange={(text) => set('search', text)}
         />
         <ServiceSelect
           placeholder="any service"

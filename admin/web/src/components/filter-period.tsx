@@ -1,29 +1,4 @@
-import { Group, Select, Stack, TextInput, type TextInputProps } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { useEffect, useState } from 'react'
-
-interface FilterTextProps extends Omit<TextInputProps, 'value' | 'onChange'> {
-  value: string | undefined
-  set: (value: string) => void
-}
-
-/** A text to filter by; it counts when somebody stops typing. */
-export function FilterText({ value = '', set, ...props }: FilterTextProps) {
-  const [typed, type] = useState(value)
-  const setLater = useDebouncedCallback(set, { delay: 400, flushOnUnmount: false })
-  // It may be changed from elsewhere: by "Clear the filters", or by going back.
-  useEffect(() => type(value), [value])
-  return (
-    <TextInput
-      {...props}
-      value={typed}
-      onChange={({ currentTarget }) => {
-        type(currentTarget.value)
-        setLater(currentTarget.value.trim())
-      }}
-    />
-  )
-}
+import { Group, Select, Stack, TextInput } from '@mantine/core'
 
 interface FilterPeriodProps {
   label: string
