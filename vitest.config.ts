@@ -41,7 +41,7 @@ export default defineConfig({
           name: 'admin',
           include: ['test/admin/*.test.ts'],
           globalSetup: 'test/admin/install-browser.ts',
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           hookTimeout: 120_000,
         },
       },

@@ -118,6 +118,8 @@ async function openPage(url: string, options: BrowserContextOptions): Promise<Pa
   const context = await (await browser).newContext({ locale: 'en-GB', timezoneId: 'UTC', ...options })
   onTestFinished(() => context.close())
   const page = await context.newPage()
+  // A page is there in a second; on a machine that does much else, it may take one of these.
+  page.setDefaultTimeout(60_000)
   const screenshots = process.env['SCREENSHOTS_OF_FAILURES']
   onTestFinished(async ({ task }) => {
     if (screenshots === undefined || task.result?.state !== 'fail') return
