@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -25,13 +26,13 @@ describe.skipIf(!hasBrowser)('services', () => {
     // What is no key is told before it is saved.
     const field = page.getByRole('textbox', { name: 'Key', exact: true })
     await field.fill('-----BEGIN PRIVATE KEY-----')
-    await page.getByText(/p8: /).waitFor()
+    await page.getByText(/use the .p8 file as Apple gave it/).waitFor()
     await dropFile(page, field, 'AuthKey_ABC123DEFG.p8', key.p8)
     expect(await page.getByLabel('Key id').inputValue()).toBe('ABC123DEFG')
     await page.getByText('This is a key that can sign for Apple').waitFor()
     await page.getByLabel('Key id').fill(key.keyId)
     await page.getByLabel('Team id').fill('short')
-    await page.getByText(/teamId: /).waitFor()
+    await page.getByText(/ids have 10 characters/).waitFor()
     await expectAccessible()
     await page.getByLabel('Team id').fill(key.teamId)
     await page.getByLabel('Port').fill(String(port))
@@ -69,21 +70,21 @@ describe.skipIf(!hasBrowser)('services', () => {
     const { page, app, service, goto, expectAccessible } = await openAdmin()
     await goto(`/services/${service}`, 'demo')
     await page.getByRole('button', { name: 'Replace the credential' }).click()
-    await page.getByText('Certificate (PEM)').click()
+    await page.getByText('PEM files').click()
     await page.getByRole('textbox', { name: 'Certificate', exact: true }).fill(apple.certificate)
     await page.getByRole('textbox', { name: 'Private key' }).fill(elliptic.privateKey)
-    await page.getByText(/privateKey: /).waitFor()
+    await page.getByText(/it does not belong to the certificate/).waitFor()
     await page.getByText(/the certificate is not for com.example.demo/).waitFor()
     await expectAccessible()
     await page.getByLabel('Topic').fill('com.example.app')
     await page.getByRole('textbox', { name: 'Private key' }).fill(apple.privateKey)
-    await page.getByText(/privateKey: /).waitFor({ state: 'detached' })
+    await page.getByText(/it does not belong to the certificate/).waitFor({ state: 'detached' })
     await page.getByText(/the certificate is not for/).waitFor({ state: 'detached' })
 
-    await page.getByText('Certificate (.p12)').click()
+    await page.getByText('.p12 file', { exact: true }).click()
     await dropFile(page, page.getByRole('group', { name: 'File' }), 'old.p12', p12)
     await page.getByRole('textbox', { name: 'Passphrase' }).fill('wrong')
-    await page.getByText(/^passphrase: /).waitFor()
+    await page.getByText(/^it does not open/).waitFor()
     await page.getByRole('textbox', { name: 'Passphrase' }).fill('secret')
     await page.getByText('The certificate could be read').waitFor()
     await expectAccessible()
@@ -92,6 +93,16 @@ describe.skipIf(!hasBrowser)('services', () => {
     expect(await app.services.get(service)).toMatchObject({ authentication: 'certificate' })
     await page.getByRole('link', { name: '← Services' }).click()
     await page.getByRole('columnheader', { name: 'Certificate expires' }).waitFor()
-    await expectAccessible()
+    const { certificate } = (await app.services.get(service))!
+    const end = Date.parse(new X509Certificate(certificate!).validTo)
+    for (const [days, warning] of [
+      [29.5, 'in 29 days'],
+      [-1, 'expired'],
+    ] as const) {
+      await page.clock.setFixedTime(end - days * 86_400_000)
+      await page.reload()
+      await page.getByRole('cell').getByText(warning, { exact: true }).waitFor()
+      await expectAccessible()
+    }
   })
 })

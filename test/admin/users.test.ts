@@ -10,7 +10,7 @@ describe.skipIf(!hasBrowser)('users', () => {
     await page.getByRole('checkbox', { name: 'Staff' }).check()
     await expectAccessible()
     await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByText(/username/).waitFor()
+    await page.getByText(/^there is a user named/).waitFor()
     await page.getByRole('textbox', { name: 'User name' }).fill('anna')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('heading', { level: 1, name: 'anna' }).waitFor()

@@ -44,6 +44,7 @@ export function FileField({
         {...target}
         style={{
           borderStyle: 'dashed',
+          borderColor: 'var(--mantine-color-dimmed)',
           ...(isOver && { borderColor: 'var(--mantine-primary-color-filled)' }),
           ...(error && { borderColor: 'var(--mantine-color-error)' }),
         }}

@@ -20,7 +20,13 @@ export function showFaults<Values extends Record<string, unknown>>(
     error.faults.length > 0 ? error.faults : [{ field: error.field ?? null, message: error.message }]
   for (const { field, message } of faults) {
     const name = field === null ? undefined : (names[field] ?? field)
-    if (name !== undefined && name in form.getValues()) form.setFieldError(name, message)
+    if (name !== undefined && name in form.getValues())
+      form.setFieldError(name, atField(field ?? '', message))
     else tell(message, 'failed')
   }
+}
+
+/** What is wrong with a field, to be shown at it: without the field's name in front. */
+export function atField(field: string, message: string): string {
+  return message.startsWith(`${field}: `) ? message.slice(field.length + 2) : message
 }

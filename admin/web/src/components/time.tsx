@@ -18,7 +18,7 @@ export function Time({ at, ago = false }: { at: string | null | undefined; ago?:
       </Text>
     )
   return (
-    <time dateTime={at} title={at}>
+    <time dateTime={at} title={at} style={{ whiteSpace: 'nowrap' }}>
       {ago ? agoText(at) : dateTime.format(new Date(at))}
     </time>
   )

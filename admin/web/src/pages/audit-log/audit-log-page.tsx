@@ -3,13 +3,13 @@ import { useMemo } from 'react'
 import { api, take } from '../../api/client'
 import { PAGE_SIZE } from '../../api/queries'
 import type { paths } from '../../api/schema'
-import { FilterText } from '../../components/filter-text'
+import { FilterText } from '../../components/filter-inputs'
 import { NothingFound } from '../../components/nothing-found'
 import { PageHeader } from '../../components/page-header'
 import { ResourceTable } from '../../components/resource-table'
 import { Time } from '../../components/time'
+import { useFilters } from '../../components/use-filters'
 import { usePages } from '../../components/use-pages'
-import { useUrlFilters } from '../../components/use-url-filters'
 
 type Listed = paths['/api/v1/audit-log']['get']['responses'][200]['content']['application/json']
 type Entry = Listed['items'][number]
@@ -24,9 +24,11 @@ const periods = [
   { value: '720', label: 'the last 30 days' },
 ]
 
+const filterNames = ['who', 'operation', 'hours'] as const
+
 /** Who changed what, the newest first. */
 export default function AuditLogPage() {
-  const { filters, filter, isFiltered, clear } = useUrlFilters('who', 'operation', 'hours')
+  const { filters, set, isFiltered, clear } = useFilters(filterNames)
   const { who, operation, hours } = filters
   // From when it was chosen, so that the pages of the list fit together.
   const since = useMemo(
@@ -40,8 +42,8 @@ export default function AuditLogPage() {
           query: {
             limit: PAGE_SIZE,
             ...(after !== undefined && { after }),
-            ...(who !== null && { who }),
-            ...(operation !== null && { operation }),
+            ...(who !== undefined && { who }),
+            ...(operation !== undefined && { operation }),
             ...(since !== null && { since }),
           },
         },
@@ -56,17 +58,12 @@ export default function AuditLogPage() {
         about="Who changed what, over the API, here and on the command line; kept for a year. The values are not in it."
       />
       <Group mb="md" align="flex-start" role="search" aria-label="Filter the audit log">
-        <FilterText
-          label="Who"
-          placeholder="the whole name"
-          value={who}
-          onChange={(value) => filter('who', value)}
-        />
+        <FilterText label="Who" placeholder="the whole name" value={who} set={(value) => set('who', value)} />
         <FilterText
           label="Operation"
           placeholder="such as createPush"
           value={operation}
-          onChange={(value) => filter('operation', value)}
+          set={(value) => set('operation', value)}
         />
         <Select
           label="Since"
@@ -74,8 +71,8 @@ export default function AuditLogPage() {
           data={periods}
           clearable
           clearButtonProps={{ 'aria-label': 'Since the beginning' }}
-          value={hours}
-          onChange={(value) => filter('hours', value)}
+          value={hours ?? null}
+          onChange={(value) => set('hours', value)}
         />
       </Group>
       <ResourceTable
@@ -83,10 +80,10 @@ export default function AuditLogPage() {
         pages={pages}
         columns={[
           { accessor: 'at', title: 'When', render: ({ at }) => <Time at={at} /> },
-          { accessor: 'who', render: ({ who, via }) => <Two first={who} second={`by ${viaTexts[via]}`} /> },
+          { accessor: 'who', render: ({ who, via }) => <Two first={who} second={viaTexts[via]} /> },
           {
             accessor: 'operation',
-            render: ({ operation, resource }) => <Two first={operation} second={resource ?? ''} />,
+            render: ({ operation, resource }) => <Two first={operation} second={resourceText(resource)} />,
           },
           { accessor: 'fields', title: 'Fields given', render: ({ fields }) => fields.join(', ') },
           { accessor: 'outcome', render: outcomeText },
@@ -105,10 +102,15 @@ export default function AuditLogPage() {
 }
 
 const viaTexts: Record<Entry['via'], string> = {
-  token: 'API token',
-  basic: 'name and password',
-  session: 'a session here',
-  'command-line': 'command line',
+  token: 'by API token',
+  basic: 'by name and password',
+  session: 'in a browser',
+  'command-line': 'on the command line',
+}
+
+function resourceText(resource: string | null): string {
+  if (resource === null) return ''
+  return /^\d+$/.test(resource) ? `number ${resource}` : resource
 }
 
 function outcomeText({ outcome, status }: Entry): string {
@@ -120,7 +122,7 @@ function Two({ first, second }: { first: string; second: string }) {
   return (
     <Stack gap={0}>
       <Text size="sm">{first}</Text>
-      <Text size="xs" c="dimmed" lineClamp={1} maw={260} title={second}>
+      <Text size="xs" c="dimmed" lineClamp={2} miw={110} maw={260} title={second}>
         {second}
       </Text>
     </Stack>

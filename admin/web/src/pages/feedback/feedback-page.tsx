@@ -12,15 +12,17 @@ import { PageHeader } from '../../components/page-header'
 import { ResourceTable } from '../../components/resource-table'
 import { ServiceSelect } from '../../components/service-select'
 import { Time } from '../../components/time'
+import { useFilters } from '../../components/use-filters'
 import { usePages } from '../../components/use-pages'
-import { useUrlFilters } from '../../components/use-url-filters'
 import { FeedbackTabs } from './feedback-tabs'
+
+const filterNames = ['service'] as const
 
 type Entry = Schemas['Feedback']
 
 /** What Apple said of dead device tokens, the newest first; to be undone. */
 export default function FeedbackPage() {
-  const { filters, filter, isFiltered, clear } = useUrlFilters('service')
+  const { filters, set, isFiltered, clear } = useFilters(filterNames)
   const service = Number(filters.service) || null
   const serviceName = useServiceName()
   const mayUndo = useMay('devices')
@@ -66,7 +68,7 @@ export default function FeedbackPage() {
           value={service}
           onChange={(id) => {
             choose([])
-            filter('service', id === null ? null : String(id))
+            set('service', id === null ? null : String(id))
           }}
         />
       </Group>
@@ -89,7 +91,11 @@ export default function FeedbackPage() {
           { accessor: 'service', render: ({ service }) => serviceName(service) },
           { accessor: 'reason' },
           { accessor: 'timestamp', title: 'Dead since', render: ({ timestamp }) => <Time at={timestamp} /> },
-          { accessor: 'receivedAt', title: 'Told', render: ({ receivedAt }) => <Time at={receivedAt} /> },
+          {
+            accessor: 'receivedAt',
+            title: 'Apple said so',
+            render: ({ receivedAt }) => <Time at={receivedAt} />,
+          },
           { accessor: 'state', title: 'What came of it', render: (entry) => <State {...entry} /> },
         ]}
         empty={

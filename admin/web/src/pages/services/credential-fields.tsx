@@ -41,8 +41,8 @@ export function CredentialFields(props: CredentialFieldsProps) {
         aria-label="Kind of credential"
         data={[
           { value: 'key', label: 'Key (.p8)' },
-          { value: 'certificate', label: 'Certificate (PEM)' },
-          { value: 'p12', label: 'Certificate (.p12)' },
+          { value: 'certificate', label: 'PEM files' },
+          { value: 'p12', label: '.p12 file' },
         ]}
         value={kind}
         onChange={(value) => form.setFieldValue('kind', value as ServiceValues['kind'])}

@@ -18,7 +18,7 @@ import { Link } from 'wouter'
 import type { Schemas } from '../../api/client'
 import { isOutdated, Outdated } from '../../components/edited'
 import { FileTextarea } from '../../components/file-field'
-import { showFaults } from '../../components/form-faults'
+import { atField, showFaults } from '../../components/form-faults'
 import { CredentialFields } from './credential-fields'
 import { bodyOf, fieldNames, type ServiceValues, valuesOf } from './service-values'
 import { useInspection } from './use-inspection'
@@ -45,9 +45,8 @@ export function ServiceForm({ service, save, reload = () => {} }: ServiceFormPro
   const faultOf = (field: string): ReactNode => {
     const problem = problems.find((problem) => problem.field === field)
     if (problem === undefined) return form.errors[field]
-    return problem.isRefused
-      ? problem.message
-      : `${problem.message}. It can be saved so, but Apple will refuse its pushes.`
+    const message = atField(field, problem.message)
+    return problem.isRefused ? message : `${message}. It can be saved so, but Apple will refuse its pushes.`
   }
   const submit = (values: ServiceValues) => {
     if (values.kind === 'p12' && values.p12 === null) form.setFieldError('p12', 'A .p12 file is needed.')

@@ -62,7 +62,7 @@ export default function ServicePage() {
   )
 }
 
-function CheckResult({ isUsable, message, hostname, port, certificate }: Schemas['ServiceCheck']) {
+function CheckResult({ isUsable, message, certificate }: Schemas['ServiceCheck']) {
   return (
     <Alert
       color={isUsable ? 'green' : 'red'}
@@ -72,12 +72,8 @@ function CheckResult({ isUsable, message, hostname, port, certificate }: Schemas
       mb="md"
     >
       <Text size="sm">{message}</Text>
-      <Text size="sm">
-        Tried at{' '}
-        <span className="mono">
-          {hostname}:{port}
-        </span>
-        , with what is saved. No device got anything.
+      <Text size="sm" c="dimmed">
+        What is saved was checked. No device got anything.
       </Text>
       {certificate && <CertificateFacts facts={certificate} />}
     </Alert>

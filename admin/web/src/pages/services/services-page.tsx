@@ -36,7 +36,7 @@ export default function ServicesPage() {
           {
             accessor: 'name',
             render: ({ id, name }) => (
-              <Anchor component={Link} href={`/services/${id}`}>
+              <Anchor component={Link} href={`/services/${id}`} size="sm">
                 {name}
               </Anchor>
             ),

@@ -104,29 +104,27 @@ export default function NewTokenPage() {
 
 function Made({ name, secret }: { name: string; secret: string }) {
   return (
-    <Stack maw={640} align="flex-start">
-      <Alert color="green" title={`The token ${name} is made`} role="status" w="100%">
-        <Text size="sm" mb="xs">
-          Copy it now: it is shown here and nowhere else.
-        </Text>
-        <TextInput
-          label="Token"
-          readOnly
-          classNames={{ input: 'mono' }}
-          value={secret}
-          onFocus={({ currentTarget }) => currentTarget.select()}
-          rightSection={<Copy text={secret} what="token" />}
-        />
-        <Text size="sm" mt="sm" mb={4}>
-          It goes with every request, such as:
-        </Text>
-        <Code block className="mono" tabIndex={0}>
-          {`curl -H 'Authorization: Bearer ${secret}' ${window.location.origin}/api/v1/session`}
-        </Code>
+    <Stack maw={640} gap="sm">
+      <Alert color="green" title={`The token ${name} is made`} role="status">
+        Copy it now: it is shown here and nowhere else.
       </Alert>
-      <Button component={Link} href="/tokens">
-        I have copied it
-      </Button>
+      <TextInput
+        label="Token"
+        readOnly
+        classNames={{ input: 'mono' }}
+        value={secret}
+        onFocus={({ currentTarget }) => currentTarget.select()}
+        rightSection={<Copy text={secret} what="token" />}
+      />
+      <Text size="sm">It goes with every request, such as:</Text>
+      <Code block className="mono" tabIndex={0}>
+        {`curl -H 'Authorization: Bearer ${secret}' ${window.location.origin}/api/v1/session`}
+      </Code>
+      <Group>
+        <Button component={Link} href="/tokens">
+          I have copied it
+        </Button>
+      </Group>
     </Stack>
   )
 }

@@ -2,17 +2,19 @@ import { Anchor, Button, Group, Text } from '@mantine/core'
 import { Link } from 'wouter'
 import { api, type Schemas, take } from '../../api/client'
 import { PAGE_SIZE } from '../../api/queries'
-import { FilterText } from '../../components/filter-text'
+import { FilterText } from '../../components/filter-inputs'
 import { NothingFound } from '../../components/nothing-found'
 import { PageHeader } from '../../components/page-header'
 import { ResourceTable } from '../../components/resource-table'
 import { Time } from '../../components/time'
+import { useFilters } from '../../components/use-filters'
 import { usePages } from '../../components/use-pages'
-import { useUrlFilters } from '../../components/use-url-filters'
+
+const filterNames = ['username'] as const
 
 /** The list of users. */
 export default function UsersPage() {
-  const { filters, filter, isFiltered, clear } = useUrlFilters('username')
+  const { filters, set, isFiltered, clear } = useFilters(filterNames)
   const { username } = filters
   const pages = usePages(['users', 'list', username], (after, signal) =>
     take(
@@ -21,7 +23,7 @@ export default function UsersPage() {
           query: {
             limit: PAGE_SIZE,
             ...(after !== undefined && { after }),
-            ...(username !== null && { username }),
+            ...(username !== undefined && { username }),
           },
         },
         signal,
@@ -45,7 +47,7 @@ export default function UsersPage() {
           label="User name"
           placeholder="how it begins"
           value={username}
-          onChange={(value) => filter('username', value)}
+          set={(value) => set('username', value)}
         />
       </Group>
       <ResourceTable
