@@ -13,7 +13,8 @@ export function Expiry({ at }: { at: string | null | undefined }) {
       <Time at={at} />
       {at && left < WARNING_MS && (
         <Badge
-          color={left < 0 ? 'red.9' : 'orange.9'}
+          variant="light"
+          color={left < 0 ? 'red' : 'orange'}
           tt="none"
           leftSection={<IconAlertTriangle size={12} aria-hidden />}
         >
