@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import { api, take } from '../../api/client'
 import { PAGE_SIZE } from '../../api/queries'
 import type { paths } from '../../api/schema'
-import { FilterText } from '../../components/filter-inputs'
+import { FilterText } from '../../components/filter-text'
 import { NothingFound } from '../../components/nothing-found'
 import { PageHeader } from '../../components/page-header'
 import { ResourceTable } from '../../components/resource-table'
@@ -58,12 +58,17 @@ export default function AuditLogPage() {
         about="Who changed what, over the API, here and on the command line; kept for a year. The values are not in it."
       />
       <Group mb="md" align="flex-start" role="search" aria-label="Filter the audit log">
-        <FilterText label="Who" placeholder="the whole name" value={who} set={(value) => set('who', value)} />
+        <FilterText
+          label="Who"
+          placeholder="the whole name"
+          value={who ?? null}
+          onChange={(value) => set('who', value)}
+        />
         <FilterText
           label="Operation"
           placeholder="such as createPush"
-          value={operation}
-          set={(value) => set('operation', value)}
+          value={operation ?? null}
+          onChange={(value) => set('operation', value)}
         />
         <Select
           label="Since"

@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Text } from '@mantine/core'
 import { Link } from 'wouter'
 import { api, type Schemas, take } from '../../api/client'
 import { PAGE_SIZE } from '../../api/queries'
-import { FilterText } from '../../components/filter-inputs'
+import { FilterText } from '../../components/filter-text'
 import { NothingFound } from '../../components/nothing-found'
 import { PageHeader } from '../../components/page-header'
 import { ResourceTable } from '../../components/resource-table'
@@ -46,8 +46,8 @@ export default function UsersPage() {
         <FilterText
           label="User name"
           placeholder="how it begins"
-          value={username}
-          set={(value) => set('username', value)}
+          value={username ?? null}
+          onChange={(value) => set('username', value)}
         />
       </Group>
       <ResourceTable
