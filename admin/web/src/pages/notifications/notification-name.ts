@@ -8,6 +8,6 @@ export function messageOf(notification: Schemas['Notification']): string {
   if (title !== '' || message !== '') return title || message
   const alert = locPayload ?? (isObject(payload?.['aps']) ? alertObject(payload['aps']['alert']) : {})
   const key = alert['loc-key'] ?? alert['title-loc-key']
-  if (typeof key === 'string') return `“${key}”`
+  if (typeof key === 'string') return `${key} (localised)`
   return silent ? `${id} (silent)` : `${id} (no text)`
 }

@@ -1,4 +1,4 @@
-import { Anchor, Select, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Group, Select, Stack, Text, Title } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { DataTable } from 'mantine-datatable'
 import { useState } from 'react'
@@ -77,7 +77,7 @@ export function Failures({ push }: { push: Push }) {
       <Title order={2} size="h4">
         Device by device
       </Title>
-      <Stack gap="xs">
+      <Group gap="xs" role="search" aria-label="Filter devices">
         <Select
           label="Outcome"
           w={220}
@@ -98,7 +98,7 @@ export function Failures({ push }: { push: Push }) {
           value={reason}
           onChange={setReason}
         />
-      </Stack>
+      </Group>
       <ResourceTable
         name="deliveries"
         pages={pages}

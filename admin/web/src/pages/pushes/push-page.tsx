@@ -1,4 +1,4 @@
-import { Alert, Anchor, Grid, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { Alert, Anchor, Grid, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Link, useParams } from 'wouter'
 import type { Schemas } from '../../api/client'
@@ -55,18 +55,18 @@ function LivePush({ push }: { push: Push }) {
       )}
       <Grid gap="xl">
         <Grid.Col span={{ base: 12, md: 7 }}>
-          <Stack gap="xl">
-            <Paper withBorder p="md">
-              <Outcomes push={push} />
-            </Paper>
-            <Failures push={push} />
-          </Stack>
+          <Paper withBorder p="md">
+            <Outcomes push={push} />
+          </Paper>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
-          <Stack gap="xl">
-            <Facts push={push} service={serviceName(service)} />
-            <Content push={push} app={serviceName(service)} />
-          </Stack>
+          <Facts push={push} service={serviceName(service)} />
+        </Grid.Col>
+        <Grid.Col span={12}>
+          <Failures push={push} />
+        </Grid.Col>
+        <Grid.Col span={12}>
+          <Content push={push} app={serviceName(service)} />
         </Grid.Col>
       </Grid>
     </>
@@ -152,9 +152,13 @@ function Content({ push, app }: { push: Push; app: string }) {
       <Title order={2} size="h4">
         What is sent
       </Title>
-      {isObject(parsed) && <LockScreen payload={parsed} app={app} />}
-      <Headers headers={headers} />
-      <PayloadCode payload={payload} />
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
+        <div>{isObject(parsed) && <LockScreen payload={parsed} app={app} />}</div>
+        <Stack gap="xs">
+          <Headers headers={headers} />
+          <PayloadCode payload={payload} />
+        </Stack>
+      </SimpleGrid>
     </Stack>
   )
 }
