@@ -26,7 +26,7 @@ export default function PushPage() {
 }
 
 function LivePush({ push }: { push: Push }) {
-  const { id, state, stateReason, stateBy, finishedAt, service } = push
+  const { id, state, stateReason, finishedAt, service } = push
   const serviceName = useServiceName()
   const rate = useRate(settledOf(push))
   return (
@@ -49,8 +49,7 @@ function LivePush({ push }: { push: Push }) {
       />
       {stateReason !== null && (
         <Alert color={state === 'failed' ? 'red' : 'orange'} title={`Why it is ${state}`} mb="md">
-          {stateReason}
-          {stateBy !== null && ` (by ${stateBy})`}
+          {whyText(push)}
         </Alert>
       )}
       <Grid gap="xl">
@@ -71,6 +70,12 @@ function LivePush({ push }: { push: Push }) {
       </Grid>
     </>
   )
+}
+
+/** What was given as the reason, and by whom; often a person gives none. */
+function whyText({ state, stateReason, stateBy }: Push): string {
+  if (stateBy === null) return stateReason ?? ''
+  return stateReason === state ? `By ${stateBy}.` : `${stateReason} (by ${stateBy})`
 }
 
 const audiences: Record<Push['audienceKind'], string> = {
