@@ -50,7 +50,7 @@ export function App() {
     <Router base="/admin">
       <WithSession
         signInPage={<SignInPage />}
-        unknown={(error) => (error ? <Fault error={error} /> : loading)}
+        unknown={(error, retry) => (error ? <Fault error={error} retry={retry} /> : loading)}
       >
         <Shell>
           <Suspense fallback={loading}>

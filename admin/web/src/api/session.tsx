@@ -65,9 +65,9 @@ export function WithSession({
 }: {
   children: ReactNode
   signInPage: ReactNode
-  unknown: (error: Error | null) => ReactNode
+  unknown: (error: Error | null, retry: () => void) => ReactNode
 }) {
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: sessionKey,
     queryFn: async () => {
       try {
@@ -79,7 +79,7 @@ export function WithSession({
     },
     refetchInterval: 60_000,
   })
-  if (data === undefined) return unknown(error)
+  if (data === undefined) return unknown(error, () => void refetch())
   if (data === null || data.kind !== 'session') return signInPage
   return <SessionContext value={data}>{children}</SessionContext>
 }

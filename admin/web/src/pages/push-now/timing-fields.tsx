@@ -93,7 +93,7 @@ export function CronFields({ timing, change }: TimingFieldsProps) {
 }
 
 /** Times, one after the other. */
-export function NextTimes({ times }: { times: readonly string[] }) {
+function NextTimes({ times }: { times: readonly string[] }) {
   return times.map((at, index) => (
     <span key={at}>
       {index > 0 && ' · '}
