@@ -8,6 +8,9 @@ describe.skipIf(!hasBrowser)('a server that is gone', () => {
     const link = page.getByRole('link', { name: 'demo' })
     await link.waitFor()
     const start = await loseServer()
+    // A page that was never opened can't be loaded: the menu stays.
+    await page.getByRole('link', { name: 'Devices' }).click()
+    await page.getByRole('alert', { name: 'This page could not be shown' }).waitFor()
     const alert = page.getByRole('alert', { name: 'The server does not answer' })
     // Whatever asks next finds out.
     await page.getByRole('link', { name: 'Dashboard' }).click()

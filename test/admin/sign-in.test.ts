@@ -7,6 +7,8 @@ describe.skipIf(!hasBrowser)('signing in', () => {
     await expectAccessible()
     await page.getByRole('button', { name: `Account of ${username}` }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByLabel('User name').waitFor()
+    await page.reload()
     await page.getByLabel('User name').fill(username)
     await page.getByRole('textbox', { name: 'Password' }).fill('wrong')
     await page.getByRole('button', { name: 'Sign in' }).click()

@@ -1,8 +1,9 @@
 import { Center, Loader } from '@mantine/core'
-import { lazy, Suspense } from 'react'
-import { Route, Router, Switch } from 'wouter'
+import { lazy, type ReactNode, Suspense } from 'react'
+import { Route, Router, Switch, useLocation } from 'wouter'
 import { WithSession } from './api/session'
 import { Fault } from './components/fault'
+import { PageBoundary } from './components/page-boundary'
 import { NotFoundPage } from './pages/not-found-page'
 import { SignInPage } from './pages/sign-in-page'
 import { Shell } from './shell'
@@ -53,16 +54,25 @@ export function App() {
         unknown={(error, retry) => (error ? <Fault error={error} retry={retry} /> : loading)}
       >
         <Shell>
-          <Suspense fallback={loading}>
-            <Switch>
-              {pages.map(([path, Page]) => (
-                <Route key={path} path={path} component={Page} />
-              ))}
-              <Route component={NotFoundPage} />
-            </Switch>
-          </Suspense>
+          <Pages loading={loading} />
         </Shell>
       </WithSession>
     </Router>
+  )
+}
+
+function Pages({ loading }: { loading: ReactNode }) {
+  const [location] = useLocation()
+  return (
+    <PageBoundary key={location}>
+      <Suspense fallback={loading}>
+        <Switch>
+          {pages.map(([path, Page]) => (
+            <Route key={path} path={path} component={Page} />
+          ))}
+          <Route component={NotFoundPage} />
+        </Switch>
+      </Suspense>
+    </PageBoundary>
   )
 }

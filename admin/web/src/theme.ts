@@ -24,6 +24,8 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
   dark: {
     '--mantine-color-dimmed': colors.dark[1],
     '--mantine-color-placeholder': '#999999',
+    // The colour of `unsent` is to be seen on a dark page.
+    '--mantine-color-gray-filled': colors.gray[6],
     '--mantine-color-error': colors.red[4],
   },
 })

@@ -9,7 +9,8 @@ const MAX_NAME = 100
 
 /**
  * Writes every change into the audit log: before the handler runs, and again when it has answered. An answer that is streamed ends
- * the entry when all of it has been sent. Routes with `config.audit: false` are left out.
+ * the entry when all of it has been sent. Routes with `config.audit: false` are left out, and requests for which that is a function that
+ * says so.
  */
 export class Audit {
   readonly #log: AuditLog
@@ -22,8 +23,9 @@ export class Audit {
   /** Adds the hooks to a scope, for all routes that are registered in it afterwards. */
   watch(app: FastifyInstance): void {
     app.addHook('preHandler', async (request) => {
-      const { scope, audit } = request.routeOptions.config
-      if (isChange(request) && audit !== false && scope !== 'public') await this.begin(request)
+      const { scope, audit = true } = request.routeOptions.config
+      const isAudited = typeof audit === 'function' ? audit(request) : audit
+      if (isChange(request) && isAudited && scope !== 'public') await this.begin(request)
     })
     app.addHook('onSend', async (request, reply, payload) => {
       const isStream = typeof payload === 'object' && payload !== null && 'pipe' in payload

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { notAllowed } from '../../model/index.js'
 import {
@@ -58,7 +59,11 @@ export function pushesRoutes(app: V1, { resources }: V1Context): void {
   app.post(
     '/pushes',
     {
-      config,
+      // A dry run changes nothing, and a page that counts an audience makes one at each change.
+      config: {
+        ...config,
+        audit: ({ body }: FastifyRequest) => (body as { dryRun?: boolean }).dryRun !== true,
+      },
       bodyLimit: listBodyLimit,
       schema: {
         operationId: 'createPush',

@@ -14,8 +14,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a caller needs to use a route of the v1 API. A route that does not say it is not registered. */
     scope?: RequiredScope
-    /** False: what it changes is not written into the audit log. */
-    audit?: false
+    /** Whether what it changes is written into the audit log; true by default. */
+    audit?: false | ((request: FastifyRequest) => boolean)
     /** Its body is a file that is read as it comes. */
     isStreamed?: boolean
   }

@@ -258,8 +258,17 @@ export function shownService(service: Service): Static<typeof ServiceSchema> {
   return {
     ...{ id, name, hostname, connectsTo: apnsHostname(hostname), port, topic, authentication, keyId, teamId },
     ...{ certificate, ca, feedback, maxPerSecond },
-    certificateInfo: shownFacts(certificate === null ? null : certificateFacts(certificate)),
+    certificateInfo: certificate === null ? null : factsOf(certificate),
     createdAt: shownTime(createdAt),
     updatedAt: shownTime(updatedAt),
+  }
+}
+
+/** A certificate is looked at before it is stored; one that can't be read all the same must not keep the others from being listed. */
+function factsOf(certificate: string) {
+  try {
+    return shownFacts(certificateFacts(certificate))
+  } catch {
+    return null
   }
 }

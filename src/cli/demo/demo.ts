@@ -72,6 +72,8 @@ export async function runDemo({ once, folder }: DemoOptions): Promise<void> {
     writeLine(sumsLine(result))
     concludePush(result)
     if (once || signal.aborted) return
+    // What is pushed in the admin is sent, too.
+    app.work()
     writeLine('Serving until Ctrl-C.')
     await eventOnce(signal, 'abort')
   })

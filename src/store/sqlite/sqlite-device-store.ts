@@ -4,6 +4,7 @@ import { isForeignKeyViolation, serviceNotFound } from '../constraint-violation.
 import { textOf } from '../device-row.js'
 import { KyselyDeviceStore } from '../device-store.js'
 import type { DeviceStore } from '../store.js'
+import { isStoreOutage } from '../store-outage.js'
 import type { SqliteDatabase } from './sqlite-database.js'
 
 /**
@@ -170,6 +171,10 @@ export class SqliteDeviceStore extends KyselyDeviceStore {
   async #registerWaiting(): Promise<void> {
     const waiting = this.#waiting
     this.#waiting = []
+    await this.#registerAll(waiting)
+  }
+
+  async #registerAll(waiting: readonly Waiting[]): Promise<void> {
     try {
       // Told only when it is committed.
       const results = await this.#database.transaction(() =>
@@ -180,6 +185,11 @@ export class SqliteDeviceStore extends KyselyDeviceStore {
         else waiting[index]?.resolve(result)
       }
     } catch (error) {
+      if (waiting.length > 1 && !isStoreOutage(error)) {
+        // Such as a row that can't be read: the others' registrations are as good as alone.
+        for (const one of waiting) await this.#registerAll([one])
+        return
+      }
       for (const { reject } of waiting) reject(error)
     }
   }

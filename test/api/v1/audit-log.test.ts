@@ -1,9 +1,18 @@
 import { expect, test } from 'vitest'
 import { createLogger } from '../../../src/api/index.js'
-import { basic } from '../start-api.js'
+import { basic, startApi } from '../start-api.js'
 import { startAccess } from './access-scene.js'
 
 const admin = basic('root', 'open sesame')
+
+test('a dry run is no change', async () => {
+  const { v1, serviceId, register } = await startApi()
+  await register()
+  const body = { notification: { service: serviceId, message: 'Hi' } }
+  expect((await v1('POST', '/pushes', { ...body, dryRun: true })).status).toBe(200)
+  expect((await v1('POST', '/pushes', { ...body, dryRun: false })).status).toBe(201)
+  expect((await v1('GET', '/audit-log?operation=createPush')).json.items).toHaveLength(1)
+})
 
 test('a change stands in the log: who, what, to what, which fields, from where, and what came of it', async () => {
   const { ask, bearer, clock } = await startAccess()

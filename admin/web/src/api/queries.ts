@@ -14,7 +14,8 @@ export const queryClient = new QueryClient({
       // The browser may be offline and the server on this machine.
       networkMode: 'always',
     },
-    mutations: { networkMode: 'always' },
+    // What was sent may be a password or a key.
+    mutations: { networkMode: 'always', gcTime: 0 },
   },
 })
 

@@ -36,12 +36,27 @@ export async function signOut(): Promise<void> {
     await take(api.DELETE('/api/v1/session'))
   } catch (error) {
     // It was over already.
-    if (!(error instanceof ApiError) || error.status === 0) throw error
+    if (!(error instanceof ApiError) || error.status !== 401) throw error
   }
+  await queryClient.cancelQueries({ queryKey: sessionKey })
   setCsrfToken(null)
   queryClient.setQueryData(sessionKey, null)
-  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] })
 }
+
+/** What one user has loaded is not for the next one, who may have fewer rights. */
+function forgetAll(): void {
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] })
+  queryClient.getMutationCache().clear()
+}
+
+let lastUser: number | null = null
+queryClient.getQueryCache().subscribe(({ query, type }) => {
+  if (type !== 'updated' || query.queryKey[0] !== sessionKey[0]) return
+  const user = (query.state.data as Session | null | undefined)?.user ?? null
+  if (user === lastUser) return
+  lastUser = user
+  forgetAll()
+})
 
 const SessionContext = createContext<Session | undefined>(undefined)
 

@@ -29,11 +29,14 @@ export function isOutdated(error: unknown): boolean {
   return error instanceof ApiError && error.status === 412
 }
 
+/** The button that was pressed may be far below. */
+const intoView = (alert: HTMLElement | null) => alert?.scrollIntoView({ block: 'center' })
+
 /** Says that somebody else was quicker, where that is why a change was refused. */
 export function Outdated({ error, reload }: { error: unknown; reload: () => void }) {
   if (!isOutdated(error)) return null
   return (
-    <Alert color="orange" role="alert" title="Somebody else has changed this meanwhile" my="sm">
+    <Alert ref={intoView} color="orange" role="alert" title="Somebody else has changed this meanwhile" my="sm">
       Nothing was saved. Load it anew to see what it is now; what you have typed here is lost by that.
       <Group mt="sm">
         <Button size="xs" variant="default" onClick={reload}>

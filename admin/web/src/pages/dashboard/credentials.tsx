@@ -7,7 +7,7 @@ import { agoText } from '../../components/time'
 /** How long before its end a certificate is told of, in days. */
 const WARN_DAYS = 30
 
-/** The certificates that end soon or have ended; nothing where there are none. */
+/** The certificates that end soon or have ended, or that there is no service yet; nothing where all is well. */
 export function Credentials() {
   const { data: services } = useServices()
   const until = Date.now() + WARN_DAYS * 86_400_000
@@ -16,6 +16,15 @@ export function Credentials() {
       ? [{ id, name, expiresAt: certificateInfo.expiresAt }]
       : [],
   )
+  if (services?.length === 0)
+    return (
+      <Alert color="blue" title="Begin by adding a service">
+        A service is an app in one environment of Apple’s, with its key or certificate; devices and pushes belong to one.{' '}
+        <Anchor component={Link} href="/services/new">
+          Add a service
+        </Anchor>
+      </Alert>
+    )
   if (ending.length === 0) return null
   return (
     <Alert color="orange" icon={<IconCertificate aria-hidden />} title="Credentials that need to be renewed">

@@ -51,7 +51,9 @@ export default function DashboardPage() {
       />
       <Stack>
         {useMay('services') && <Credentials />}
-        <Loaded query={minutes}>{(data) => <Minutes items={data.items} />}</Loaded>
+        <Loaded query={minutes}>
+          {(data) => <Minutes items={data.items} now={minutes.dataUpdatedAt} />}
+        </Loaded>
         <SimpleGrid cols={{ base: 1, md: 2 }}>
           <Work service={chosen} />
           <Panel title="Rejected, by reason, in 30 days">
@@ -68,8 +70,9 @@ export default function DashboardPage() {
 
 type MinuteItems = Parameters<typeof minuteSeries>[0]
 
-function Minutes({ items }: { items: MinuteItems }) {
-  const chart = useMemo(() => minuteSeries(items, MINUTES, Date.now()), [items])
+/** `now`: when it was asked; the minutes go on though nothing new is in them. */
+function Minutes({ items, now }: { items: MinuteItems; now: number }) {
+  const chart = useMemo(() => minuteSeries(items, MINUTES, now), [items, now])
   const sum = sumOf(items)
   const total = outcomes.reduce((all, [outcome]) => all + sum[outcome], 0)
   // The minute before the one that is under way.

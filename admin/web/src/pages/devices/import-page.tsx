@@ -104,7 +104,9 @@ function Formats() {
           NDJSON: one object a line, such as <Code>{'{"token": "0a1b…", "platform": "iPhone"}'}</Code>.
         </List.Item>
         <List.Item>One token a line, and nothing else.</List.Item>
-        <List.Item>A file of “Export”, in both of its formats.</List.Item>
+        <List.Item>
+          A file of “Export”, in both of its formats. All of it goes to the service chosen above: export one service at a time.
+        </List.Item>
       </List>
     </details>
   )

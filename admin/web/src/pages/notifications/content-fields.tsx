@@ -34,6 +34,8 @@ export function ContentFields({ form }: { form: NotificationForm }) {
         <NumberInput
           label="Badge"
           description="The number at the app’s icon; 0 takes it away, nothing leaves it alone."
+          // What is not allowed is told, not turned into something else: 0 takes the badge away.
+          clampBehavior="none"
           min={0}
           allowDecimal={false}
           hideControls

@@ -4,6 +4,7 @@ import { api, type Schemas, take } from '../../api/client'
 import { PAGE_SIZE } from '../../api/queries'
 import { FilterText } from '../../components/filter-text'
 import { NothingFound } from '../../components/nothing-found'
+import { useMay } from '../../api/session'
 import { PageHeader } from '../../components/page-header'
 import { ResourceTable } from '../../components/resource-table'
 import { Time } from '../../components/time'
@@ -30,7 +31,7 @@ export default function UsersPage() {
       }),
     ),
   )
-  const add = (
+  const add = useMay('admin') && (
     <Button component={Link} href="/users/new">
       Add a user
     </Button>
