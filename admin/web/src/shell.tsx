@@ -105,7 +105,15 @@ export function Shell({ children }: { children: ReactNode }) {
 function ServerLost() {
   if (!useIsServerLost()) return null
   return (
-    <Alert color="red" mb="md" pos="sticky" top={60} style={{ zIndex: 50 }} title="The server does not answer" role="alert">
+    <Alert
+      color="red"
+      mb="md"
+      pos="sticky"
+      top={60}
+      style={{ zIndex: 50 }}
+      title="The server does not answer"
+      role="alert"
+    >
       What you see may be old. It is asked again every two seconds; the page goes on by itself.
     </Alert>
   )

@@ -36,7 +36,13 @@ const intoView = (alert: HTMLElement | null) => alert?.scrollIntoView({ block: '
 export function Outdated({ error, reload }: { error: unknown; reload: () => void }) {
   if (!isOutdated(error)) return null
   return (
-    <Alert ref={intoView} color="orange" role="alert" title="Somebody else has changed this meanwhile" my="sm">
+    <Alert
+      ref={intoView}
+      color="orange"
+      role="alert"
+      title="Somebody else has changed this meanwhile"
+      my="sm"
+    >
       Nothing was saved. Load it anew to see what it is now; what you have typed here is lost by that.
       <Group mt="sm">
         <Button size="xs" variant="default" onClick={reload}>

@@ -19,7 +19,8 @@ export function Credentials() {
   if (services?.length === 0)
     return (
       <Alert color="blue" title="Begin by adding a service">
-        A service is an app in one environment of Apple’s, with its key or certificate; devices and pushes belong to one.{' '}
+        A service is an app in one environment of Apple’s, with its key or certificate; devices and pushes
+        belong to one.{' '}
         <Anchor component={Link} href="/services/new">
           Add a service
         </Anchor>

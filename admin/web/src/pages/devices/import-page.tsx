@@ -105,7 +105,8 @@ function Formats() {
         </List.Item>
         <List.Item>One token a line, and nothing else.</List.Item>
         <List.Item>
-          A file of “Export”, in both of its formats. All of it goes to the service chosen above: export one service at a time.
+          A file of “Export”, in both of its formats. All of it goes to the service chosen above: export one
+          service at a time.
         </List.Item>
       </List>
     </details>
