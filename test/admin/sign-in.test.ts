@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hasBrowser, openAdmin, username } from './open-admin.js'
+import { hasBrowser, openAdmin, password, username } from './open-admin.js'
 
 describe.skipIf(!hasBrowser)('signing in', () => {
   test('with a wrong password says so, with the right one shows the pages, and signing out ends it', async () => {
@@ -14,6 +14,21 @@ describe.skipIf(!hasBrowser)('signing in', () => {
     await page.getByRole('button', { name: 'Sign in' }).click()
     await expect.poll(() => page.getByRole('alert').innerText()).toContain('PUSH_ERR_UNAUTHENTICATED')
     await expectAccessible()
+  })
+
+  test('a session that ends takes nothing that was typed with it', async () => {
+    const { app, page, goto } = await openAdmin()
+    await goto('/notifications/new', /notification/i)
+    await page.getByLabel('Title').fill('half written')
+    const [session] = await app.sessions.list(1)
+    await app.sessions.end(session!.id, 1)
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByText('Your session has ended').waitFor()
+    await page.getByLabel('User name').fill(username)
+    await page.getByRole('textbox', { name: 'Password' }).fill(password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('heading', { level: 1, name: /notification/i }).waitFor()
+    expect(await page.getByLabel('Title').inputValue()).toBe('half written')
   })
 
   test('the page may run scripts with its nonce only, and be framed by nobody', async () => {

@@ -50,7 +50,7 @@ export function App() {
   return (
     <Router base="/admin">
       <WithSession
-        signInPage={<SignInPage />}
+        signInPage={(hasEnded) => <SignInPage hasEnded={hasEnded} />}
         unknown={(error, retry) => (error ? <Fault error={error} retry={retry} /> : loading)}
       >
         <Shell>

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { createContext, type ReactNode, useContext } from 'react'
+import { createContext, type ReactNode, useContext, useRef } from 'react'
 import { ApiError, api, setCsrfToken, take } from './client'
 import { queryClient } from './queries'
 
@@ -40,7 +40,10 @@ export async function signOut(): Promise<void> {
   }
   await queryClient.cancelQueries({ queryKey: sessionKey })
   setCsrfToken(null)
+  isSignedOut = true
+  lastUser = null
   queryClient.setQueryData(sessionKey, null)
+  forgetAll()
 }
 
 /** What one user has loaded is not for the next one, who may have fewer rights. */
@@ -50,12 +53,17 @@ function forgetAll(): void {
 }
 
 let lastUser: number | null = null
+/** Whether it was asked for that nobody is signed in. */
+let isSignedOut = false
+
 queryClient.getQueryCache().subscribe(({ query, type }) => {
   if (type !== 'updated' || query.queryKey[0] !== sessionKey[0]) return
   const user = (query.state.data as Session | null | undefined)?.user ?? null
-  if (user === lastUser) return
+  // Who signs in again goes on where the session ended.
+  if (user === null || user === lastUser) return
+  if (lastUser !== null) forgetAll()
   lastUser = user
-  forgetAll()
+  isSignedOut = false
 })
 
 const SessionContext = createContext<Session | undefined>(undefined)
@@ -72,14 +80,17 @@ export function useMay(scope: Scope): boolean {
   return useSession().scopes.includes(scope)
 }
 
-/** Shows `children` to who is signed in, `signInPage` to others, and neither until that is known. */
+/**
+ * Shows `children` to who is signed in, `signInPage` to others, and neither until that is known. When a session ends by itself, what is on the
+ * page stays behind the page to sign in, with what was typed.
+ */
 export function WithSession({
   children,
   signInPage,
   unknown,
 }: {
   children: ReactNode
-  signInPage: ReactNode
+  signInPage: (hasEnded: boolean) => ReactNode
   unknown: (error: Error | null, retry: () => void) => ReactNode
 }) {
   const { data, error, refetch } = useQuery({
@@ -94,9 +105,22 @@ export function WithSession({
     },
     refetchInterval: 60_000,
   })
+  const last = useRef<Session | undefined>(undefined)
   if (data === undefined) return unknown(error, () => void refetch())
-  if (data === null || data.kind !== 'session') return signInPage
-  return <SessionContext value={data}>{children}</SessionContext>
+  const isIn = data !== null && data.kind === 'session'
+  if (isIn) last.current = data
+  else if (isSignedOut) last.current = undefined
+  const session = last.current
+  return (
+    <>
+      {session && (
+        <div key={session.user} hidden={!isIn} inert={!isIn}>
+          <SessionContext value={session}>{children}</SessionContext>
+        </div>
+      )}
+      {!isIn && signInPage(session !== undefined)}
+    </>
+  )
 }
 
 // A session that has ended shows at the first request after that.

@@ -20,8 +20,8 @@ import { faultText } from '../components/action'
 /** How often it is looked whether there is somebody who can sign in by now. */
 const SETUP_MS = 2_000
 
-/** Who are you? Where there is nobody who can sign in yet, what makes somebody. */
-export function SignInPage() {
+/** Who are you? Where there is nobody who can sign in yet, what makes somebody. `hasEnded`: a session was there, with a page behind this one. */
+export function SignInPage({ hasEnded }: { hasEnded: boolean }) {
   const { data: setup } = useQuery({
     queryKey: ['setup'],
     queryFn: ({ signal }) => take(api.GET('/api/v1/setup', { signal })),
@@ -34,6 +34,7 @@ export function SignInPage() {
           <Title order={1} size="h3">
             ios-notifications
           </Title>
+          {hasEnded && <Text role="status">Your session has ended. Sign in to go on where you were.</Text>}
           {setup?.hasStaff === false ? <FirstUser /> : <SignInForm />}
         </Stack>
       </Paper>
