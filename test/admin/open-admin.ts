@@ -89,6 +89,7 @@ export async function openAdmin({
       return tokens
     },
     loseServer: async () => {
+      lost.add(page)
       await server.close()
       return async () => {
         server = await app.serve({ port: Number(new URL(url).port), authentication: 'AuthNone' })
@@ -113,6 +114,9 @@ async function signIn(page: Page, url: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'attached' })
 }
 
+/** Pages whose server was away. */
+const lost = new WeakSet<Page>()
+
 async function openPage(url: string, options: BrowserContextOptions): Promise<Page> {
   browser ??= chromium.launch({ executablePath, args: browserArguments })
   const context = await (await browser).newContext({ locale: 'en-GB', timezoneId: 'UTC', ...options })
@@ -132,8 +136,10 @@ async function openPage(url: string, options: BrowserContextOptions): Promise<Pa
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`))
   page.on('console', (message) => {
     // A refusal of the API is the business of the test; the browser says each as an error.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      faults.push(`console: ${message.text()}`)
+    const text = message.text()
+    if (text.startsWith('Failed to load resource') || (lost.has(page) && text.includes('Failed to fetch')))
+      return
+    if (message.type() === 'error') faults.push(`console: ${message.text()}`)
   })
   page.on('request', (request) => {
     const to = request.url()
