@@ -14,7 +14,7 @@ describe.skipIf(!hasBrowser)('schedules', () => {
     await page.getByRole('option', { name: `${id}: Good morning` }).click()
     await expectAccessible()
     await page.getByRole('button', { name: 'Choose audience and times' }).click()
-    await page.getByRole('heading', { level: 1, name: 'Push now' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: 'Push again and again' }).waitFor()
     await page.getByText('4 devices would get it.').waitFor()
 
     // Nobody is pushed to by a condition that is not complete.

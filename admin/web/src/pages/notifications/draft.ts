@@ -90,5 +90,6 @@ function expirationOf({ expires, expiresAt }: Draft): number | null {
 
 /** A time as an input of the type `datetime-local` has it. */
 function localText(at: Date): string {
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString()
+  return local.slice(0, at.getSeconds() === 0 ? 16 : 19)
 }

@@ -52,6 +52,8 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
         input === undefined ? 'The payload is no JSON yet.' : 'The custom payload is no JSON yet.',
         'failed',
       )
+    if (draft.expires === 'until' && Number.isNaN(Date.parse(draft.expiresAt)))
+      return form.setFieldError('expiresAt', 'Choose until when, or something else than a time')
     setSaving(true)
     try {
       const id = await store(draft.service, input)
@@ -75,7 +77,8 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
     const { isTheirs, ...fresh } = await change(stored, input)
     if (!isTheirs) {
       setStored(fresh)
-      form.resetDirty()
+      // What was typed while it was saved is not saved.
+      form.resetDirty(draft)
       return fresh.data.id
     }
     if (await confirmed(theirsQuestion)) {

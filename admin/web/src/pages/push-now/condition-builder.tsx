@@ -15,6 +15,7 @@ import { IconX } from '@tabler/icons-react'
 import { UserSelect } from '../../components/user-select'
 import {
   type Group as ConditionGroup,
+  HALF_TYPED,
   type Node,
   newGroup,
   newTest,
@@ -149,7 +150,7 @@ function TestEditor({ test, change, remove, number }: TestEditorProps) {
 }
 
 function Value({ test, change }: Pick<TestEditorProps, 'test' | 'change'>) {
-  const { name, list, users, from, to } = test
+  const { name, list, users } = test
   const text = (slot: 'from' | 'to', label: string, type = 'text') => (
     <TextInput
       size="xs"
@@ -157,8 +158,10 @@ function Value({ test, change }: Pick<TestEditorProps, 'test' | 'change'>) {
       miw={120}
       type={type}
       label={label}
-      value={slot === 'from' ? from : to}
-      onChange={({ currentTarget: { value } }) => change({ ...test, [slot]: value })}
+      value={test[slot] === HALF_TYPED ? '' : test[slot]}
+      onChange={({ currentTarget: { value, validity } }) =>
+        change({ ...test, [slot]: validity.badInput ? HALF_TYPED : value })
+      }
     />
   )
   switch (tests[name].kind) {

@@ -101,6 +101,8 @@ function testOf({ name, list, users, from, to }: Test): Condition | undefined {
     case 'range':
       return ends(name, 'from', from, 'to', to)
     case 'times':
+      // A time that is typed by half must not make the audience larger.
+      if ([from, to].some((time) => time !== '' && instant(time) === '')) return undefined
       return ends(name, 'since', instant(from), 'before', instant(to))
     case 'attribute':
       return from === '' || to === '' ? undefined : ({ attributes: { [from]: scalar(to) } } as Condition)
@@ -111,6 +113,9 @@ function ends(name: TestName, lower: string, from: string, upper: string, to: st
   if (from === '' && to === '') return undefined
   return { [name]: { ...(from !== '' && { [lower]: from }), ...(to !== '' && { [upper]: to }) } } as Condition
 }
+
+/** Stands for a time of which only a part is typed: browsers give no value for it. */
+export const HALF_TYPED = '?'
 
 /** A local time as the API has it. */
 function instant(local: string): string {

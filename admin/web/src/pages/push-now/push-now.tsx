@@ -1,7 +1,7 @@
 import { Accordion, Anchor, Button, Grid, Group, Paper, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import { api, type Schemas, take } from '../../api/client'
+import { ApiError, api, type Schemas, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
 import { useServiceName } from '../../api/services'
 import { runAction, tell } from '../../components/action'
@@ -46,13 +46,30 @@ export function PushNow({ notification, device, when }: PushNowProps) {
   const isReady =
     body !== undefined &&
     time !== undefined &&
+    dryRun.isCurrent &&
+    data !== undefined &&
     (isSchedule
-      ? 'times' in nextTimes(timing.cron, timing.timeZone)
-      : dryRun.isCurrent && data !== undefined && data.problems.length === 0 && data.audienceSize > 0)
+      ? 'times' in nextTimes(timing.cron, timing.timeZone) &&
+        // Who is there today is no matter.
+        data.problems.every(({ code }) => code === 'PUSH_ERR_AUDIENCE_EMPTY')
+      : data.problems.length === 0 && data.audienceSize > 0)
   const devices = data === undefined ? '' : devicesText(data.audienceSize)
+
+  /** What is shown is what is pushed. */
+  const refuseChanged = async () => {
+    const path = { notification: id }
+    const fresh = await take(api.GET('/api/v1/notifications/{notification}', { params: { path } }))
+    const content = (of: Schemas['Notification']) => JSON.stringify({ ...of, lastSentAt: null })
+    if (content(fresh) === content(notification)) return
+    void queryClient.invalidateQueries({ queryKey: ['notifications', id] })
+    throw new Error(
+      'Somebody else has changed this notification meanwhile. Look at it again; nothing was pushed.',
+    )
+  }
 
   const go = async () => {
     if (body === undefined || time === undefined) return
+    if (!(await runAction(refuseChanged))) return
     const isSure = await confirmed(
       isSchedule
         ? {
@@ -71,7 +88,9 @@ export function PushNow({ notification, device, when }: PushNowProps) {
     await runAction(async () => {
       if (isSchedule) {
         const { cron, timeZone } = timing
-        await take(api.POST('/api/v1/schedules', { body: { ...body, cron: cron.trim(), timeZone } }))
+        await take(api.POST('/api/v1/schedules', { body: { ...body, cron: cron.trim(), timeZone } })).catch(
+          unlessMade,
+        )
         void queryClient.invalidateQueries({ queryKey: ['schedules'] })
         tell('The schedule is made.')
         navigate('/schedules')
@@ -85,7 +104,7 @@ export function PushNow({ notification, device, when }: PushNowProps) {
   return (
     <>
       <PageHeader
-        title="Push now"
+        title={titles[timing.kind]}
         parent={{ href: `/notifications/${id}`, label: `Notification ${id}` }}
         about={
           <>
@@ -134,6 +153,22 @@ export function PushNow({ notification, device, when }: PushNowProps) {
       </Grid>
     </>
   )
+}
+
+/** A schedule has no name that would make a second request harmless. */
+function unlessMade(error: unknown): never {
+  if (error instanceof ApiError && error.status === 0)
+    throw new Error(
+      'The server did not answer: the schedule may be made. Look at the schedules before you try again.',
+    )
+  throw error
+}
+
+const titles: Record<Timing['kind'], string> = {
+  now: 'Push now',
+  at: 'Push later',
+  local: 'Push at a local time',
+  cron: 'Push again and again',
 }
 
 function devicesText(count: number): string {

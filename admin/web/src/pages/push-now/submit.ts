@@ -2,13 +2,15 @@ import { ApiError, api, type Schemas, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
 
 /** The last request that got no answer, and its name: asked for again, it is the same push. */
-let unanswered: { json: string; key: string } | undefined
+let unanswered: { json: string; key: string; at: number } | undefined
+/** How long the same request means the same push; later somebody wants another one. */
+const SAME_MS = 10 * 60_000
 
 /** Pushes. A request that is repeated because the answer was lost makes no second push. */
 export async function submit(body: Schemas['PushInput']): Promise<Schemas['Push']> {
   const json = JSON.stringify(body)
-  const key = unanswered?.json === json ? unanswered.key : newKey()
-  unanswered = { json, key }
+  const key = unanswered?.json === json && Date.now() - unanswered.at < SAME_MS ? unanswered.key : newKey()
+  unanswered = { json, key, at: Date.now() }
   try {
     const push = await take(
       api.POST('/api/v1/pushes', { body, params: { header: { 'idempotency-key': key } } }),

@@ -1,7 +1,7 @@
 import { Group, Radio, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { Time } from '../../components/time'
 import { TimeZoneSelect } from './time-zone-select'
-import { nextTimes, type Timing } from './timing'
+import { isOver, nextTimes, type Timing } from './timing'
 
 const kinds = [
   ['now', 'Now'],
@@ -42,6 +42,7 @@ export function TimingFields({ timing, change }: TimingFieldsProps) {
                 : 'Each device gets it when it is so late in its own time zone.'
             }
             required
+            error={isOver(timing) && 'This time is over'}
             value={at}
             onChange={({ currentTarget: { value } }) => change({ ...timing, at: value })}
           />

@@ -16,6 +16,11 @@ export const newTiming: Timing = { kind: 'now', at: '', cron: '0 9 * * *', timeZ
 /** How many next times of a cron line are shown. */
 const SHOWN_TIMES = 5
 
+/** Whether the chosen time is over: the server would push at once. */
+export function isOver({ kind, at }: Timing): boolean {
+  return kind === 'at' && new Date(at).getTime() < Date.now()
+}
+
 /** The time in the words of the API; undefined while it is not chosen. A cron line is no part of a push. */
 export function timingInput(
   timing: Timing,
@@ -23,7 +28,7 @@ export function timingInput(
   const { kind, at, timeZone } = timing
   if (kind === 'now' || kind === 'cron') return {}
   const instant = new Date(at)
-  if (Number.isNaN(instant.getTime())) return undefined
+  if (Number.isNaN(instant.getTime()) || isOver(timing)) return undefined
   return kind === 'at' ? { at: instant.toISOString() } : { localTime: at, timeZone }
 }
 

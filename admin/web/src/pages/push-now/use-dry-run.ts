@@ -17,6 +17,9 @@ export function useDryRun(input: Schemas['PushInput'] | undefined) {
     },
     enabled: asked !== 'null',
     retry: false,
+    // To count millions takes the server some work; each change of the audience asks anyway.
+    staleTime: 60_000,
+    refetchOnWindowFocus: false,
     placeholderData: keepPreviousData,
   })
   /** Whether what is known is about what is chosen now. */
