@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { checkMessage } from '../../../src/apns/wire/check-message.js'
 import type { ApnsMessage, JsonObject } from '../../../src/apns/wire/message.js'
+import { maxPayloadBytesFor } from '../../../src/apns/wire/push-types.js'
 
 /** A payload of exactly so many bytes. */
 function payloadOf(bytes: number, filler = 'x'): JsonObject {
@@ -23,6 +24,10 @@ describe.each([
   ['a-type-of-the-future', 4096],
   ['voip', 5120],
 ])('%s pushes have at most %i bytes', (pushType, limit) => {
+  test('as it is told', () => {
+    expect(maxPayloadBytesFor(pushType)).toBe(limit)
+  })
+
   test.each([
     ['as an object', (payload: JsonObject) => payload],
     ['as a text', (payload: JsonObject) => JSON.stringify(payload)],
