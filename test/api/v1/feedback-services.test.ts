@@ -33,7 +33,8 @@ test('a feedback service is made, read, changed and removed', async () => {
 
 test('calling it deactivates the devices that Apple has found dead', async () => {
   const { v1, serviceId, register, store, clock } = await startApi()
-  const { id: deviceId } = await store.devices.find((await register()).token, serviceId).then((it) => it!)
+  await register()
+  const { id: deviceId } = (await store.devices.find(token, serviceId))!
   await store.services.change(serviceId, () => ({ feedback: 'deferred' }), startTime)
   const push = await store.pushes.plan({
     ...{
