@@ -2,8 +2,23 @@ import { describe, expect, test } from 'vitest'
 import { hasBrowser, openAdmin } from './open-admin.js'
 
 describe.skipIf(!hasBrowser)('composing and pushing', () => {
-  test('a device is registered by HTTP, a notification composed, pushed, accepted, and received by the simulator', async () => {
-    const { page, url, service, simulator, goto, expectAccessible } = await openAdmin()
+  test('a service is made, a device registered by HTTP, a notification composed, pushed, accepted, and received by the simulator', async () => {
+    const { page, url, app, simulator, goto, expectAccessible } = await openAdmin({ withService: false })
+    const { hostname, port, key, ca } = simulator
+    await goto('/services/new', 'Add a service')
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('demo')
+    await page.getByRole('combobox', { name: 'Host name' }).fill(hostname)
+    await page.getByLabel('Topic').fill('com.example.demo')
+    await page.getByRole('textbox', { name: 'Key', exact: true }).fill(key.p8)
+    await page.getByLabel('Key id').fill(key.keyId)
+    await page.getByLabel('Team id').fill(key.teamId)
+    await page.getByLabel('Port').fill(String(port))
+    await page.getByRole('textbox', { name: 'Certificate authorities' }).fill(ca)
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('heading', { level: 1, name: 'demo' }).waitFor()
+    const [made] = await app.services.list()
+    const service = made!.id
+
     const token = 'ab'.repeat(32)
     // As an app does it.
     const answer = await fetch(`${url}/ios-notifications/device/`, {

@@ -44,7 +44,7 @@ const pages = [
 export function App() {
   const loading = (
     <Center p="xl">
-      <Loader aria-label="Loading" />
+      <Loader role="status" aria-label="Loading" />
     </Center>
   )
   return (

@@ -37,14 +37,22 @@ export function serverAnswered(): void {
   for (const heal of healers) heal()
 }
 
+/** Finds out whether the server answers, where something else than a request to the API has failed. */
+export async function lookForServer(): Promise<void> {
+  if (!(await answers())) serverLost()
+}
+
 async function ask(): Promise<void> {
+  if (await answers()) serverAnswered()
+  else timer = setTimeout(ask, RETRY_MS)
+}
+
+async function answers(): Promise<boolean> {
   try {
-    const { status } = await fetch('/healthz', { cache: 'no-store' })
-    if (status < 500) return serverAnswered()
+    return (await fetch('/healthz', { cache: 'no-store' })).status < 500
   } catch {
-    // Not yet.
+    return false
   }
-  timer = setTimeout(ask, RETRY_MS)
 }
 
 function subscribe(listener: () => void): () => void {

@@ -1,6 +1,6 @@
 import { Alert, Button } from '@mantine/core'
 import { Component, type ReactNode } from 'react'
-import { onServerHealed } from '../api/connection'
+import { lookForServer, onServerHealed } from '../api/connection'
 
 /**
  * Keeps the menu on the screen when a page fails: when its part of the program can't be loaded, because the server is away or has another
@@ -12,6 +12,10 @@ export class PageBoundary extends Component<{ children: ReactNode }, { error: Er
 
   static getDerivedStateFromError(error: unknown): { error: Error } {
     return { error: error instanceof Error ? error : new Error(String(error)) }
+  }
+
+  override componentDidCatch(): void {
+    void lookForServer()
   }
 
   override componentDidMount(): void {

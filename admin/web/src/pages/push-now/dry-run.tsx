@@ -16,7 +16,9 @@ export function DryRun({ dryRun: { data, error, isCurrent, refetch }, missing }:
       <Stack gap="sm">
         <Text size="lg" fw={600} role="status">
           {missing !== '' ? missing : countText(data?.audienceSize, isCurrent, error)}{' '}
-          {missing === '' && error === null && !isCurrent && <Loader size="xs" aria-label="Counting" />}
+          {missing === '' && error === null && !isCurrent && (
+            <Loader size="xs" role="status" aria-label="Counting" />
+          )}
         </Text>
         {missing === '' && error !== null && (
           <Fault error={error} retry={() => void refetch()} title="It can’t be pushed like this" />
