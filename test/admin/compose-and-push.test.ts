@@ -46,6 +46,10 @@ describe.skipIf(!hasBrowser)('composing and pushing', () => {
     await page.getByText('too many').waitFor()
     await page.getByText('PUSH_ERR_PAYLOAD_TOO_LARGE').waitFor()
     await page.getByLabel('Custom payload').fill('{ "order": 42 }')
+    // At the field, without the name that it has in the API.
+    await page.getByLabel('Collapse id').fill('c'.repeat(65))
+    await page.getByText(/^"c+\.{3} has 65 bytes; at most 64 are allowed$/).waitFor()
+    await page.getByLabel('Collapse id').fill('')
     await page.getByText('keeps Apple’s rules').waitFor()
     await expectAccessible()
 

@@ -80,10 +80,23 @@ describe.skipIf(!hasBrowser)('importing devices', () => {
     await page.getByRole('button', { name: 'Import', exact: true }).click()
     await page.getByText(/\d+ % sent; it is imported as it comes/).waitFor()
     await expect.poll(() => app.devices.count()).toBeGreaterThan(0)
+    // Whoever leaves is asked, as that would stop it.
+    await page.getByRole('link', { name: '← Devices' }).click()
+    const question = page.getByRole('dialog', { name: 'Leave and stop the import?' })
+    await question.getByRole('button', { name: 'Stay' }).click()
+    await question.waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Stop' }).click()
     await page.getByRole('alert').getByText('The import was stopped').waitFor()
     const count = await app.devices.count()
     expect(count).toBeGreaterThan(0)
     expect(count).toBeLessThan(500_000)
+
+    await page.getByRole('button', { name: 'Import', exact: true }).click()
+    await page.getByText(/\d+ % sent; it is imported as it comes/).waitFor()
+    const stopped = page.waitForEvent('requestfailed', (request) => request.url().includes('/import'))
+    await page.getByRole('link', { name: '← Devices' }).click()
+    await question.getByRole('button', { name: 'Leave' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Devices' }).waitFor()
+    await stopped
   })
 })

@@ -3,8 +3,11 @@ import { hasBrowser, openAdmin } from './open-admin.js'
 
 describe.skipIf(!hasBrowser)('a device', () => {
   test('is added and edited, and another’s change is not overwritten unseen', async () => {
-    const { app, service, page, goto, expectAccessible } = await openAdmin()
+    const { app, simulator, service, page, goto, expectAccessible } = await openAdmin()
     await app.users.create({ username: 'anna' })
+    const gone = await app.users.create({ username: 'andrew' })
+    const { hostname, port, key, ca } = simulator
+    await app.services.create({ name: 'other', hostname, port, topic: 'com.example.other', key, ca })
     await goto('/devices/new', 'Add a device')
     await page.getByRole('button', { name: 'Add the device' }).click()
     await page.getByText('Choose the service whose app it is').waitFor()
@@ -24,11 +27,24 @@ describe.skipIf(!hasBrowser)('a device', () => {
       .toBe('true')
     await page.getByRole('textbox', { name: 'Token' }).fill(`<${'aabbccdd '.repeat(8)}>`)
     await page.getByLabel('Platform').fill('iPhone')
+    // What the API says of a part stands at the whole, without its name.
+    await page.getByRole('combobox', { name: 'Tags' }).fill('t'.repeat(65))
+    await page.getByRole('combobox', { name: 'Tags' }).press('Enter')
+    await page.getByRole('button', { name: 'Add the device' }).click()
+    await page.getByText(/^"t+\.{3} is not allowed/).waitFor()
+    await page.getByRole('combobox', { name: 'Tags' }).press('Backspace')
     await page.getByRole('combobox', { name: 'Tags' }).fill('beta')
     await page.getByRole('combobox', { name: 'Tags' }).press('Enter')
     await page.getByRole('combobox', { name: 'Users' }).fill('an')
-    await page.getByRole('option', { name: 'anna' }).click()
+    await page.getByRole('option', { name: 'andrew' }).click()
+    // The device is added, and a user is not there any more.
+    await app.users.remove(gone.id)
     await page.getByRole('button', { name: 'Add the device' }).click()
+    await page.getByText('The device was added. Its users could not be set').waitFor()
+    await page.getByRole('heading', { level: 1, name: 'Edit device 1' }).waitFor()
+    await page.getByRole('combobox', { name: 'Users' }).fill('an')
+    await page.getByRole('option', { name: 'anna' }).click()
+    await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('heading', { level: 1, name: 'Device 1' }).waitFor()
     const user = await app.users.get(2)
     expect(await app.devices.get(1)).toMatchObject({

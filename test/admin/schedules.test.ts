@@ -59,8 +59,8 @@ describe.skipIf(!hasBrowser)('schedules', () => {
     await app.feedbackServices.create({ name: 'dead tokens', hostname: 'feedback.push.apple.com', service })
     await goto('/schedules/new', 'New schedule')
     await page.getByRole('radio', { name: 'Call a feedback service' }).check()
-    await page.getByRole('combobox', { name: 'Feedback service' }).click()
-    await page.getByRole('option', { name: 'dead tokens' }).click()
+    // The only one is chosen already.
+    await page.getByLabel('Cron line').fill('0 5 * * *')
     await page.getByRole('button', { name: 'Make the schedule' }).click()
     await page.getByRole('link', { name: 'Call feedback service 1' }).waitFor()
   })

@@ -26,13 +26,16 @@ describe.skipIf(!hasBrowser)('services', () => {
     // What is no key is told before it is saved.
     const field = page.getByRole('textbox', { name: 'Key', exact: true })
     await field.fill('-----BEGIN PRIVATE KEY-----')
-    await page.getByText(/use the .p8 file as Apple gave it/).waitFor()
+    await page.getByText(/^it is not a private key.*use the .p8 file as Apple gave it/).waitFor()
+    await dropFile(page, field, 'holiday.mov', Buffer.alloc(200_001))
+    await page.getByText('holiday.mov has 200 kB; at most 200 kB are taken here').waitFor()
+    expect(await field.inputValue()).toBe('-----BEGIN PRIVATE KEY-----')
     await dropFile(page, field, 'AuthKey_ABC123DEFG.p8', key.p8)
     expect(await page.getByLabel('Key id').inputValue()).toBe('ABC123DEFG')
     await page.getByText('This is a key that can sign for Apple').waitFor()
     await page.getByLabel('Key id').fill(key.keyId)
     await page.getByLabel('Team id').fill('short')
-    await page.getByText(/ids have 10 characters/).waitFor()
+    await page.getByText(/^"short" is not allowed; Apple's ids have 10 characters/).waitFor()
     await expectAccessible()
     await page.getByLabel('Team id').fill(key.teamId)
     await page.getByLabel('Port').fill(String(port))
@@ -58,6 +61,9 @@ describe.skipIf(!hasBrowser)('services', () => {
 
     await app.devices.register({ token: 'ab'.repeat(32), service: service!.id })
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    // Enter at once would do nothing, and nothing is done yet.
+    await expect.poll(() => page.locator(':focus').innerText()).toBe('Cancel')
+    expect(await page.locator('[data-loading]').count()).toBe(0)
     await page.getByRole('button', { name: 'Delete the service' }).click()
     await page.getByRole('dialog', { name: 'Delete all that belongs to store?' }).waitFor()
     await expectAccessible()

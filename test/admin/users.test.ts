@@ -46,6 +46,8 @@ describe.skipIf(!hasBrowser)('users', () => {
     await page.getByRole('checkbox', { name: 'Staff' }).check()
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('dialog', { name: 'Take this from yourself?' }).waitFor()
+    // Nothing is saved yet, and nothing seems to be.
+    expect(await page.locator('[data-loading]').count()).toBe(0)
     await page.getByRole('button', { name: 'Cancel' }).click()
     expect(await app.users.list({ username })).toMatchObject([{ isSuperuser: true }])
 
@@ -81,7 +83,12 @@ describe.skipIf(!hasBrowser)('users', () => {
     await expectAccessible()
     const who = () => fetch(`${url}/api/v1/session`, { headers: { authorization: `Bearer ${secret}` } })
     expect(await (await who()).json()).toMatchObject({ kind: 'token', name: 'backend', scopes: ['push'] })
-    await page.getByRole('link', { name: 'I have copied it' }).click()
+    // It is not lost by a link, either.
+    await page.getByRole('link', { name: '← API tokens' }).click()
+    const question = page.getByRole('dialog', { name: 'Leave without the token?' })
+    await question.getByRole('button', { name: 'Stay' }).click()
+    await question.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'I have copied it' }).click()
     await page.getByRole('button', { name: 'Revoke backend' }).click()
     await page.getByRole('button', { name: 'Revoke the token' }).click()
     await page.getByText(/^Revoked: /).waitFor()

@@ -4,6 +4,7 @@ import { Route, Router, Switch, useLocation } from 'wouter'
 import { WithSession } from './api/session'
 import { Fault } from './components/fault'
 import { PageBoundary } from './components/page-boundary'
+import { askBeforeLeaving, useKeptLocation } from './components/unsaved'
 import { NotFoundPage } from './pages/not-found-page'
 import { SignInPage } from './pages/sign-in-page'
 import { Shell } from './shell'
@@ -48,7 +49,7 @@ export function App() {
     </Center>
   )
   return (
-    <Router base="/admin">
+    <Router base="/admin" hook={useKeptLocation} aroundNav={askBeforeLeaving}>
       <WithSession
         signInPage={(hasEnded) => <SignInPage hasEnded={hasEnded} />}
         unknown={(error, retry) => (error ? <Fault error={error} retry={retry} /> : loading)}
@@ -68,11 +69,18 @@ function Pages({ loading }: { loading: ReactNode }) {
       <Suspense fallback={loading}>
         <Switch>
           {pages.map(([path, Page]) => (
-            <Route key={path} path={path} component={Page} />
+            <Route key={path} path={path}>
+              {({ id }: { id?: string }) => (id === undefined || isId(id) ? <Page /> : <NotFoundPage />)}
+            </Route>
           ))}
           <Route component={NotFoundPage} />
         </Switch>
       </Suspense>
     </PageBoundary>
   )
+}
+
+/** Whether there may be something of this number. */
+function isId(text: string): boolean {
+  return /^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text))
 }

@@ -32,6 +32,7 @@ import { Link, useLocation } from 'wouter'
 import { useIsServerLost } from './api/connection'
 import { signOut, useSession } from './api/session'
 import { runAction } from './components/action'
+import { mayLeave } from './components/unsaved'
 
 /** The pages of the menu; the second scope of a page is enough to see it. */
 const entries = [
@@ -148,10 +149,15 @@ function AccountMenu() {
         <Menu.Item component={Link} href="/account" leftSection={<IconKey size={16} aria-hidden />}>
           Password and sessions
         </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void runAction(signOut)}>
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leave()}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )
+}
+
+/** Ends the session, unless something would be lost by it that somebody wants to keep. */
+async function leave(): Promise<void> {
+  if (await mayLeave()) await runAction(signOut)
 }

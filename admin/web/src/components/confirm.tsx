@@ -8,12 +8,20 @@ interface Question {
   about: ReactNode
   /** The word on the button: what it does. */
   action: string
+  /** The word on the button that does nothing; `Cancel` by default. */
+  cancel?: string
   /** Something is lost by it. */
   isDangerous?: boolean
 }
 
-/** Asks before something is done. False: it is not to be done. */
-export function confirmed({ title, about, action, isDangerous = false }: Question): Promise<boolean> {
+/** Asks before something is done. False: it is not to be done. Enter alone does nothing: the button that cancels has the focus. */
+export function confirmed({
+  title,
+  about,
+  action,
+  cancel = 'Cancel',
+  isDangerous = false,
+}: Question): Promise<boolean> {
   return new Promise((resolve) => {
     modals.openConfirmModal({
       title,
@@ -22,7 +30,8 @@ export function confirmed({ title, about, action, isDangerous = false }: Questio
           {about}
         </Text>
       ),
-      labels: { confirm: action, cancel: 'Cancel' },
+      labels: { confirm: action, cancel },
+      cancelProps: { 'data-autofocus': true },
       confirmProps: { color: isDangerous ? 'red' : undefined },
       closeButtonProps: { 'aria-label': 'Close' },
       onConfirm: () => resolve(true),

@@ -3,7 +3,7 @@ import { type QueryKey, useQuery } from '@tanstack/react-query'
 import { ApiError } from '../api/client'
 
 /**
- * Loads what a form edits, once: what somebody types is not taken away when the window is looked at again. `etag` goes back as `If-Match`,
+ * Loads what a form edits, once: what somebody types is not taken away when the window is looked at again, or the server is back. `etag` goes back as `If-Match`,
  * and is the form's `key`, so that it begins anew when something else was loaded.
  */
 export function useEdited<Data>(
@@ -16,6 +16,7 @@ export function useEdited<Data>(
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     refetchOnWindowFocus: false,
+    meta: { edited: true },
   })
 }
 

@@ -1,6 +1,9 @@
 import { Box, Button, CloseButton, FileButton, Group, Input, Paper, Text, Textarea } from '@mantine/core'
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
 
+/** Files with keys and certificates have a few kilobytes; a chain of certificates may have some more. */
+export const MAX_CREDENTIAL_BYTES = 200_000
+
 interface FileFieldProps {
   label: string
   description?: ReactNode
@@ -8,6 +11,8 @@ interface FileFieldProps {
   required?: boolean
   /** What the dialogue of the browser offers, such as `.csv,text/csv`. Other files can be dropped all the same. */
   accept?: string
+  /** A larger file is refused with a sentence; absent: of any size. */
+  maxBytes?: number
   /** The file that was chosen; null: none. */
   file: File | null
   /** Called with the file that was chosen, dropped or pasted; with null when it is taken away. */
@@ -23,8 +28,11 @@ export function FileField({
   file,
   onFile,
   accept,
+  maxBytes,
 }: FileFieldProps) {
-  const { isOver, target } = useDroppedFile(onFile)
+  const { tooLarge, take } = useLimit(maxBytes, onFile)
+  const { isOver, target } = useDroppedFile(take)
+  const shownError = tooLarge ?? error
   const labelId = useId()
   return (
     <Input.Wrapper
@@ -32,7 +40,7 @@ export function FileField({
       labelElement="div"
       labelProps={{ id: labelId }}
       description={description}
-      error={error}
+      error={shownError}
       required={required}
     >
       <Paper
@@ -46,11 +54,11 @@ export function FileField({
           borderStyle: 'dashed',
           borderColor: 'var(--mantine-color-dimmed)',
           ...(isOver && { borderColor: 'var(--mantine-primary-color-filled)' }),
-          ...(error && { borderColor: 'var(--mantine-color-error)' }),
+          ...(shownError && { borderColor: 'var(--mantine-color-error)' }),
         }}
       >
         <Group gap="sm">
-          <ChooseButton accept={accept} onFile={onFile} label={label} />
+          <ChooseButton accept={accept} onFile={take} label={label} />
           {file === null ? (
             <Text size="sm" c="dimmed">
               {isOver ? 'Let it go here' : 'or drop it here'}
@@ -60,7 +68,7 @@ export function FileField({
               <Text size="sm" className="mono">
                 {file.name} ({bytesText(file.size)})
               </Text>
-              <CloseButton size="sm" aria-label={`Take ${file.name} away`} onClick={() => onFile(null)} />
+              <CloseButton size="sm" aria-label={`Take ${file.name} away`} onClick={() => take(null)} />
             </Group>
           )}
         </Group>
@@ -82,18 +90,20 @@ interface FileTextareaProps {
   onFileName?: (name: string) => void
 }
 
-/** The text of a file: to be pasted or typed, or taken from a file that is chosen or dropped. */
-export function FileTextarea({ value, onChange, onFileName, accept, ...props }: FileTextareaProps) {
+/** The text of a file: to be pasted or typed, or taken from a file that is chosen or dropped, and is no larger than credentials are. */
+export function FileTextarea({ value, onChange, onFileName, accept, error, ...props }: FileTextareaProps) {
   const read = async (file: File | null) => {
     if (file === null) return
     onChange(await file.text())
     onFileName?.(file.name)
   }
-  const { isOver, target } = useDroppedFile((file) => void read(file))
+  const { tooLarge, take } = useLimit(MAX_CREDENTIAL_BYTES, (file) => void read(file))
+  const { isOver, target } = useDroppedFile(take)
   return (
     <Box {...target}>
       <Textarea
         {...props}
+        error={tooLarge ?? error}
         classNames={{ input: 'mono' }}
         styles={{
           input: { fontSize: 12, ...(isOver && { borderColor: 'var(--mantine-primary-color-filled)' }) },
@@ -102,10 +112,13 @@ export function FileTextarea({ value, onChange, onFileName, accept, ...props }: 
         spellCheck={false}
         autoComplete="off"
         value={value}
-        onChange={(event) => onChange(event.currentTarget.value)}
+        onChange={(event) => {
+          take(null)
+          onChange(event.currentTarget.value)
+        }}
       />
       <Group gap="xs" mt={4}>
-        <ChooseButton accept={accept} onFile={(file) => void read(file)} label={props.label} />
+        <ChooseButton accept={accept} onFile={take} label={props.label} />
         <Text size="sm" c="dimmed">
           {isOver ? 'Let it go here' : 'or drop it on the text'}
         </Text>
@@ -137,6 +150,21 @@ function ChooseButton({
       )}
     </FileButton>
   )
+}
+
+/** Lets no file through that is larger, and says so until there is another one, or none. */
+function useLimit(maxBytes = Number.POSITIVE_INFINITY, onFile: (file: File | null) => void) {
+  const [tooLarge, setTooLarge] = useState<string>()
+  const take = (file: File | null) => {
+    const isTooLarge = file !== null && file.size > maxBytes
+    setTooLarge(
+      isTooLarge
+        ? `${file.name} has ${bytesText(file.size)}; at most ${bytesText(maxBytes)} are taken here. Is it the right file?`
+        : undefined,
+    )
+    if (!isTooLarge) onFile(file)
+  }
+  return { tooLarge, take }
 }
 
 /** What an element needs for a file to be dropped on it, or pasted into it, and whether one is held above it. */

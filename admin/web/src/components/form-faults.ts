@@ -19,14 +19,22 @@ export function showFaults<Values extends Record<string, unknown>>(
   const faults =
     error.faults.length > 0 ? error.faults : [{ field: error.field ?? null, message: error.message }]
   for (const { field, message } of faults) {
-    const name = field === null ? undefined : (names[field] ?? field)
+    const name = field === null ? undefined : fieldOf(field, names)
     if (name !== undefined && name in form.getValues())
       form.setFieldError(name, atField(field ?? '', message))
     else tell(message, 'failed')
   }
 }
 
-/** What is wrong with a field, to be shown at it: without the field's name in front. */
+/** The field of a form for one of the API's: the same, the one that `names` gives, or for a part of it, such as `tags[0]`, the whole. */
+export function fieldOf(field: string, names: Record<string, string> = {}): string {
+  const whole = /^\w+/.exec(field)?.[0] ?? field
+  return names[field] ?? names[whole] ?? whole
+}
+
+/** What is wrong with a field, to be shown at it: without the field's name in front, or the last part of it, which nobody sees there. */
 export function atField(field: string, message: string): string {
-  return message.startsWith(`${field}: `) ? message.slice(field.length + 2) : message
+  const end = message.indexOf(': ')
+  const name = message.slice(0, end)
+  return end > 0 && (name === field || field.endsWith(`.${name}`)) ? message.slice(end + 2) : message
 }

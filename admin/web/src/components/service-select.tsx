@@ -13,6 +13,8 @@ export function ServiceSelect({ value, onChange, ...props }: ServiceSelectProps)
   return (
     <Select
       label="Service"
+      // What is chosen is not taken away by choosing it once more.
+      allowDeselect={props.clearable ?? false}
       searchable
       nothingFoundMessage="No such service"
       error={error && 'The services could not be loaded'}

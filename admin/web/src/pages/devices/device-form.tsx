@@ -1,17 +1,9 @@
-import {
-  Autocomplete,
-  Button,
-  Group,
-  JsonInput,
-  SimpleGrid,
-  Stack,
-  TagsInput,
-  Text,
-  TextInput,
-} from '@mantine/core'
+import { Autocomplete, JsonInput, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core'
 import { type UseFormReturnType, useForm } from '@mantine/form'
 import type { Schemas } from '../../api/client'
+import { FormButtons } from '../../components/form-buttons'
 import { ServiceSelect } from '../../components/service-select'
+import { useUnsavedGuard } from '../../components/unsaved'
 import { UserSelect } from '../../components/user-select'
 
 /** What is filled in. */
@@ -48,16 +40,19 @@ const nothing: DeviceValues = {
   users: [],
 }
 
-/** A form of a device; without one, of a new device. */
-export function useDeviceForm(device?: Schemas['Device']): DeviceForm {
-  return useForm<DeviceValues>({
-    initialValues: device === undefined ? nothing : valuesOf(device),
+/** A form of a device; of a new one, by the id of its service where that is known. */
+export function useDeviceForm(device: Schemas['Device'] | number | null): DeviceForm {
+  const form = useForm<DeviceValues>({
+    initialValues:
+      typeof device === 'object' && device !== null ? valuesOf(device) : { ...nothing, service: device },
     validate: {
       token: (token) => (token.replaceAll(/[<>\s]/g, '') === '' ? 'A device is known by its token' : null),
       service: (service) => (service === null ? 'Choose the service whose app it is' : null),
       attributes: (text) => (isObject(text) ? null : 'This is no JSON object; such as {"plan": "gold"}'),
     },
   })
+  useUnsavedGuard(form.isDirty())
+  return form
 }
 
 function valuesOf({ attributes, ...device }: Schemas['Device']): DeviceValues {
@@ -79,16 +74,19 @@ export function DeviceFields({
   form,
   isNew,
   isBusy,
+  back,
   submit,
 }: {
   form: DeviceForm
   isNew: boolean
   isBusy: boolean
+  /** Where `Cancel` goes. */
+  back: string
   submit: (values: DeviceValues) => void
 }) {
   return (
     <form onSubmit={form.onSubmit(submit)} noValidate>
-      <Stack maw={760}>
+      <Stack maw={760} inert={isBusy}>
         {isNew && (
           <>
             <ServiceSelect
@@ -157,11 +155,7 @@ export function DeviceFields({
             Tokens of Live Activities are set by the app, by the API.
           </Text>
         )}
-        <Group>
-          <Button type="submit" loading={isBusy}>
-            {isNew ? 'Add the device' : 'Save'}
-          </Button>
-        </Group>
+        <FormButtons isBusy={isBusy} back={back} {...(isNew && { action: 'Add the device' })} />
       </Stack>
     </form>
   )

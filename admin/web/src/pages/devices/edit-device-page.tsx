@@ -1,7 +1,7 @@
 import { Alert, Button, Group } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useLocation, useParams } from 'wouter'
+import { useParams } from 'wouter'
 import { api, type Schemas, take, takeTagged } from '../../api/client'
 import { queryClient } from '../../api/queries'
 import { tell } from '../../components/action'
@@ -9,6 +9,7 @@ import { ifMatch, isOutdated, useEdited } from '../../components/edited'
 import { showFaults } from '../../components/form-faults'
 import { Loaded } from '../../components/loaded'
 import { PageHeader } from '../../components/page-header'
+import { useGo } from '../../components/use-go'
 import { DeviceFields, type DeviceValues, inputOf, useDeviceForm } from './device-form'
 import { shortToken } from './device-parts'
 
@@ -42,7 +43,7 @@ interface FormProps {
 
 function Form({ device, etag, loadAnew }: FormProps) {
   const form = useDeviceForm(device)
-  const [, navigate] = useLocation()
+  const go = useGo()
   const [wasChanged, setOutdated] = useState(false)
   const { mutate, isPending } = useMutation({
     mutationFn: ({ values, always }: { values: DeviceValues; always: boolean }) =>
@@ -50,7 +51,7 @@ function Form({ device, etag, loadAnew }: FormProps) {
     onSuccess: () => {
       tell('The device was saved.')
       void queryClient.invalidateQueries({ queryKey: ['devices'] })
-      navigate(`/devices/${device.id}`)
+      go(`/devices/${device.id}`)
     },
     onError: (error) => {
       if (isOutdated(error)) setOutdated(true)
@@ -81,6 +82,7 @@ function Form({ device, etag, loadAnew }: FormProps) {
         form={form}
         isNew={false}
         isBusy={isPending}
+        back={`/devices/${device.id}`}
         submit={(values) => mutate({ values, always: false })}
       />
     </>

@@ -5,18 +5,36 @@ import { useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import type { Schemas } from '../../api/client'
 import { queryClient } from '../../api/queries'
-import { useServices } from '../../api/services'
 import { Fault } from '../../components/fault'
 import { FileField } from '../../components/file-field'
 import { PageHeader } from '../../components/page-header'
 import { ServiceSelect } from '../../components/service-select'
+import { useUnsavedGuard } from '../../components/unsaved'
+import { WithServices } from '../../components/with-services'
 import { type UploadProgress, uploadDevices } from './upload'
 
 /** Brings a file of devices into the registry. */
 export default function ImportPage() {
-  const { data: services } = useServices()
-  const [chosen, choose] = useState<number | null>(null)
-  const service = chosen ?? (services?.length === 1 ? services[0]!.id : null)
+  return (
+    <>
+      <PageHeader
+        title="Import devices"
+        parent={{ href: '/devices', label: 'Devices' }}
+        about="Devices that are known already are changed, others are added. No push is sent by it."
+      />
+      <WithServices about="Devices belong to a service">{(only) => <Form only={only} />}</WithServices>
+    </>
+  )
+}
+
+const stopQuestion = {
+  title: 'Leave and stop the import?',
+  about:
+    'What has come until then stays in the registry; the rest is not imported. The same file can be imported again.',
+}
+
+function Form({ only }: { only: number | null }) {
+  const [service, choose] = useState(only)
   const [file, setFile] = useState<File | null>(null)
   const [progress, setProgress] = useState<UploadProgress | null>(null)
   const stopping = useRef<AbortController>(null)
@@ -31,61 +49,55 @@ export default function ImportPage() {
       void queryClient.invalidateQueries({ queryKey: ['devices'] })
     },
   })
-  useQuestionBeforeLeaving(upload.isPending)
+  useUnsavedGuard(upload.isPending, stopQuestion)
+  useEffect(() => () => stopping.current?.abort(), [])
   const wasStopped = upload.error instanceof DOMException
   return (
-    <>
-      <PageHeader
-        title="Import devices"
-        parent={{ href: '/devices', label: 'Devices' }}
-        about="Devices that are known already are changed, others are added. No push is sent by it."
+    <Stack maw={760}>
+      <ServiceSelect
+        required
+        description="The app, in one environment of Apple’s, that the tokens are of."
+        disabled={upload.isPending}
+        value={service}
+        onChange={choose}
       />
-      <Stack maw={760}>
-        <ServiceSelect
-          required
-          description="The app, in one environment of Apple’s, that the tokens are of."
-          disabled={upload.isPending}
-          value={service}
-          onChange={choose}
-        />
-        <FileField
-          label="File"
-          required
-          description="CSV with a header, NDJSON, or one token a line; it may be packed with gzip. Of any size."
-          accept=".csv,.txt,.ndjson,.jsonl,.gz,text/csv,text/plain,application/x-ndjson"
-          file={file}
-          onFile={(next) => {
-            setFile(next)
-            if (!upload.isPending) upload.reset()
-          }}
-        />
-        <Formats />
-        <Group>
-          <Button
-            disabled={service === null || file === null}
-            loading={upload.isPending}
-            onClick={() => service !== null && file !== null && upload.mutate({ service, file })}
-          >
-            Import
+      <FileField
+        label="File"
+        required
+        description="CSV with a header, NDJSON, or one token a line; it may be packed with gzip. Of any size."
+        accept=".csv,.txt,.ndjson,.jsonl,.gz,text/csv,text/plain,application/x-ndjson"
+        file={file}
+        onFile={(next) => {
+          setFile(next)
+          if (!upload.isPending) upload.reset()
+        }}
+      />
+      <Formats />
+      <Group>
+        <Button
+          disabled={service === null || file === null}
+          loading={upload.isPending}
+          onClick={() => service !== null && file !== null && upload.mutate({ service, file })}
+        >
+          Import
+        </Button>
+        {upload.isPending && (
+          <Button variant="default" onClick={() => stopping.current?.abort()}>
+            Stop
           </Button>
-          {upload.isPending && (
-            <Button variant="default" onClick={() => stopping.current?.abort()}>
-              Stop
-            </Button>
-          )}
-        </Group>
-        {upload.isPending && progress !== null && <Uploading progress={progress} />}
-        {wasStopped && (
-          <Alert color="orange" role="alert" title="The import was stopped">
-            What had come until then is in the registry. The same file can be imported again.
-          </Alert>
         )}
-        {upload.error !== null && !wasStopped && (
-          <Fault error={upload.error} title="The file was not imported, or not all of it" />
-        )}
-        {upload.data && <Report report={upload.data} fileName={upload.variables.file.name} />}
-      </Stack>
-    </>
+      </Group>
+      {upload.isPending && progress !== null && <Uploading progress={progress} />}
+      {wasStopped && (
+        <Alert color="orange" role="alert" title="The import was stopped">
+          What had come until then is in the registry. The same file can be imported again.
+        </Alert>
+      )}
+      {upload.error !== null && !wasStopped && (
+        <Fault error={upload.error} title="The file was not imported, or not all of it" />
+      )}
+      {upload.data && <Report report={upload.data} fileName={upload.variables.file.name} />}
+    </Stack>
   )
 }
 
@@ -204,14 +216,4 @@ function ReportDownload({ faults, fileName }: { faults: Schemas['Import']['fault
       Download as CSV
     </Button>
   )
-}
-
-/** A page that is left stops its upload. */
-function useQuestionBeforeLeaving(isBusy: boolean): void {
-  useEffect(() => {
-    if (!isBusy) return
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
-    window.addEventListener('beforeunload', ask)
-    return () => window.removeEventListener('beforeunload', ask)
-  }, [isBusy])
 }

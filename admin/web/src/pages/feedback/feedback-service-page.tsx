@@ -1,16 +1,20 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { Button, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
-import { Link, useLocation, useParams } from 'wouter'
+import { useParams } from 'wouter'
 import { api, type Schemas, take, takeTagged } from '../../api/client'
 import { queryClient } from '../../api/queries'
 import { runAction, tell } from '../../components/action'
 import { confirmed } from '../../components/confirm'
 import { ifMatch, isOutdated, Outdated, useEdited } from '../../components/edited'
+import { FormButtons } from '../../components/form-buttons'
 import { showFaults } from '../../components/form-faults'
 import { Loaded } from '../../components/loaded'
 import { PageHeader } from '../../components/page-header'
 import { ServiceSelect } from '../../components/service-select'
+import { useUnsavedGuard } from '../../components/unsaved'
+import { useGo } from '../../components/use-go'
+import { WithServices } from '../../components/with-services'
 import { CallButton } from './call-button'
 
 const parent = { href: '/feedback-services', label: 'Feedback services' }
@@ -22,18 +26,23 @@ export default function FeedbackServicePage() {
 }
 
 function Make() {
-  const [, go] = useLocation()
+  const go = useGo()
   return (
     <>
       <PageHeader title="Add a feedback service" parent={parent} />
-      <Form
-        save={async (body) => {
-          await take(api.POST('/api/v1/feedback-services', { body }))
-          await queryClient.invalidateQueries({ queryKey: ['feedback-services'] })
-          tell(`The feedback service ${body.name} is saved.`)
-          go('/feedback-services')
-        }}
-      />
+      <WithServices about="A feedback service switches off devices of a service">
+        {(only) => (
+          <Form
+            only={only}
+            save={async (body) => {
+              await take(api.POST('/api/v1/feedback-services', { body }))
+              await queryClient.invalidateQueries({ queryKey: ['feedback-services'] })
+              tell(`The feedback service ${body.name} is saved.`)
+              go('/feedback-services')
+            }}
+          />
+        )}
+      </WithServices>
     </>
   )
 }
@@ -83,30 +92,34 @@ function Change({ id }: { id: number }) {
 }
 
 interface FormProps {
+  /** The service that a new one is of, where there is but one. */
+  only?: number | null
   feedbackService?: Schemas['FeedbackService']
   save: (body: Schemas['FeedbackServiceInput']) => Promise<unknown>
   reload?: () => void
 }
 
-function Form({ feedbackService, save, reload = () => {} }: FormProps) {
+function Form({ only = null, feedbackService, save, reload = () => {} }: FormProps) {
   const form = useForm({
     initialValues: {
       name: feedbackService?.name ?? '',
       hostname: feedbackService?.hostname ?? 'feedback.push.apple.com',
-      service: feedbackService?.service ?? null,
+      service: feedbackService?.service ?? only,
     },
     validate: { service: (service) => (service === null ? 'A service is needed.' : null) },
   })
   const saving = useMutation({
     mutationFn: ({ service, ...values }: typeof form.values) =>
       save({ ...values, service: service as number }),
+    onSuccess: () => form.resetDirty(),
     onError: (error) => {
       if (!isOutdated(error)) showFaults(form, error)
     },
   })
+  useUnsavedGuard(form.isDirty())
   return (
     <form onSubmit={form.onSubmit((values) => saving.mutate(values))}>
-      <Stack maw={560}>
+      <Stack maw={560} inert={saving.isPending}>
         <Outdated error={saving.error} reload={reload} />
         <TextInput label="Name" required maxLength={255} {...form.getInputProps('name')} />
         <TextInput
@@ -123,21 +136,18 @@ function Form({ feedbackService, save, reload = () => {} }: FormProps) {
           {...form.getInputProps('service')}
           value={form.values.service}
         />
-        <Group>
-          <Button type="submit" loading={saving.isPending}>
-            Save
-          </Button>
-          <Button variant="default" component={Link} href="/feedback-services">
-            {feedbackService === undefined ? 'Cancel' : 'Back to the list'}
-          </Button>
-        </Group>
+        <FormButtons
+          isBusy={saving.isPending}
+          back="/feedback-services"
+          {...(feedbackService && { backLabel: 'Back to the list' })}
+        />
       </Stack>
     </form>
   )
 }
 
 function DeleteButton({ feedbackService: { id, name } }: { feedbackService: Schemas['FeedbackService'] }) {
-  const [, go] = useLocation()
+  const go = useGo()
   const remove = async () => {
     const isSure = await confirmed({
       title: `Delete the feedback service ${name}?`,

@@ -1,7 +1,6 @@
 import { Alert, Box, Button, Divider, Grid, Group, Stack, Tabs, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useEffect, useState } from 'react'
-import { useLocation } from 'wouter'
+import { useState } from 'react'
 import { useServiceName } from '../../api/services'
 import { runAction, tell } from '../../components/action'
 import { confirmed } from '../../components/confirm'
@@ -9,6 +8,8 @@ import { showFaults } from '../../components/form-faults'
 import { PageHeader } from '../../components/page-header'
 import { ServiceSelect } from '../../components/service-select'
 import { Time } from '../../components/time'
+import { useUnsavedGuard } from '../../components/unsaved'
+import { useGo } from '../../components/use-go'
 import { ContentFields } from './content-fields'
 import { DeliveryFields } from './delivery-fields'
 import { type Draft, draftOf, inputOf } from './draft'
@@ -36,12 +37,12 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
   const [stored, setStored] = useState(loaded)
   const [tab, setTab] = useState<string | null>('fields')
   const [isSaving, setSaving] = useState(false)
-  const [, navigate] = useLocation()
+  const go = useGo()
   const serviceName = useServiceName()
   const draft = form.getValues()
   const preview = usePreview(draft)
   const isDirty = stored === undefined || form.isDirty()
-  useWarning(form.isDirty())
+  useUnsavedGuard(form.isDirty())
 
   const save = async (next: Next) => {
     if (draft.service === null)
@@ -59,9 +60,9 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
       const id = await store(draft.service, input)
       if (id === undefined) return
       const query = device === undefined ? '' : `?device=${device}`
-      if (next === 'list') navigate('/notifications')
-      else if (next === 'push') navigate(`/notifications/${id}/push${query}`)
-      else if (stored === undefined) navigate(`/notifications/${id}${query}`, { replace: true })
+      if (next === 'list') go('/notifications')
+      else if (next === 'push') go(`/notifications/${id}/push${query}`)
+      else if (stored === undefined) go(`/notifications/${id}${query}`, { replace: true })
       if (next !== 'push') tell('The notification is saved.')
     } catch (error) {
       showFaults(form, error, fieldNames)
@@ -81,6 +82,7 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
       form.resetDirty(draft)
       return fresh.data.id
     }
+    setSaving(false)
     if (await confirmed(theirsQuestion)) {
       setStored(fresh)
       form.setInitialValues(draftOf(fresh.data))
@@ -204,29 +206,19 @@ function OnlyJson({ open, drop }: { open: () => void; drop: () => void }) {
 }
 
 function RemoveButton({ id }: { id: number }) {
-  const [, navigate] = useLocation()
+  const go = useGo()
   return (
     <Button
       variant="outline"
       color="red"
       onClick={async () => {
         if (!(await confirmed(removeQuestion))) return
-        if (await runAction(() => remove(id), 'The notification is deleted.')) navigate('/notifications')
+        if (await runAction(() => remove(id), 'The notification is deleted.')) go('/notifications')
       }}
     >
       Delete
     </Button>
   )
-}
-
-/** Whoever leaves the pages with something typed and not saved is asked by the browser. */
-function useWarning(isDirty: boolean): void {
-  useEffect(() => {
-    if (!isDirty) return
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
-    window.addEventListener('beforeunload', warn)
-    return () => window.removeEventListener('beforeunload', warn)
-  }, [isDirty])
 }
 
 const removeQuestion = {

@@ -1,5 +1,6 @@
 import type { UseFormReturnType } from '@mantine/form'
 import type { Schemas } from '../../api/client'
+import { atField, fieldOf } from '../../components/form-faults'
 import type { Draft } from './draft'
 import { parsedObject } from './fields'
 
@@ -28,9 +29,11 @@ export function notificationForm(
 ): NotificationForm {
   const draft = form.getValues()
   const faultOf = (name: string) =>
-    form.errors[name] ??
-    (name === 'customPayload' ? customFault(draft) : undefined) ??
-    problems.find(({ field }) => field !== null && (fieldNames[field] ?? field) === name)?.message
+    form.errors[name] ?? (name === 'customPayload' ? customFault(draft) : undefined) ?? problemOf(name)
+  const problemOf = (name: string) => {
+    const problem = problems.find(({ field }) => field !== null && fieldOf(field, fieldNames) === name)
+    return problem && atField(problem.field ?? '', problem.message)
+  }
   const props = (name: keyof Draft) => {
     const input = form.getInputProps(name)
     return { ...input, error: faultOf(name) }

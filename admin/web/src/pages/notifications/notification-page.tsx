@@ -1,10 +1,9 @@
-import { Button, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams, useSearchParams } from 'wouter'
+import { useParams, useSearchParams } from 'wouter'
 import { api, take } from '../../api/client'
-import { useServices } from '../../api/services'
 import { Loaded } from '../../components/loaded'
 import { PageHeader } from '../../components/page-header'
+import { WithServices } from '../../components/with-services'
 import { draftOf, emptyDraft } from './draft'
 import { NotificationEditor } from './notification-editor'
 import { useNotification } from './stored-notification'
@@ -22,7 +21,6 @@ export default function NotificationPage() {
 }
 
 function NewNotification({ device }: { device: number | undefined }) {
-  const services = useServices()
   const of = useQuery({
     queryKey: ['devices', device, 'service'],
     queryFn: async ({ signal }) => {
@@ -32,28 +30,18 @@ function NewNotification({ device }: { device: number | undefined }) {
     },
   })
   return (
-    <Loaded query={services}>
-      {(all) => (
+    <WithServices
+      about="A notification is pushed through a service"
+      header={<PageHeader title="New notification" parent={parent} />}
+    >
+      {(only) => (
         <Loaded query={of}>
-          {(service) =>
-            all.length === 0 ? (
-              <>
-                <PageHeader title="New notification" parent={parent} />
-                <Text mb="md">A notification is pushed through a service, and there is none yet.</Text>
-                <Button component={Link} href="/services/new">
-                  Add a service
-                </Button>
-              </>
-            ) : (
-              <NotificationEditor
-                initial={{ ...emptyDraft, service: service ?? (all.length === 1 ? all[0]!.id : null) }}
-                device={device}
-              />
-            )
-          }
+          {(service) => (
+            <NotificationEditor initial={{ ...emptyDraft, service: service ?? only }} device={device} />
+          )}
         </Loaded>
       )}
-    </Loaded>
+    </WithServices>
   )
 }
 

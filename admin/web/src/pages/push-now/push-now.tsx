@@ -1,6 +1,6 @@
 import { Accordion, Anchor, Button, Grid, Group, Paper, Stack } from '@mantine/core'
 import { useState } from 'react'
-import { Link, useLocation } from 'wouter'
+import { Link } from 'wouter'
 import { ApiError, api, type Schemas, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
 import { useServiceName } from '../../api/services'
@@ -8,6 +8,8 @@ import { runAction, tell } from '../../components/action'
 import { confirmed } from '../../components/confirm'
 import { PageHeader } from '../../components/page-header'
 import { Panel } from '../../components/panel'
+import { useUnsavedGuard } from '../../components/unsaved'
+import { useGo } from '../../components/use-go'
 import { storedPayload } from '../notifications/fields'
 import { LockScreen } from '../notifications/lock-screen'
 import { messageOf } from '../notifications/notification-name'
@@ -34,7 +36,10 @@ export function PushNow({ notification, device, when }: PushNowProps) {
   const [timing, setTiming] = useState<Timing>({ ...newTiming, kind: when })
   const [options, setOptions] = useState(defaultOptions)
   const [isBusy, setBusy] = useState(false)
-  const [, navigate] = useLocation()
+  const chosen = JSON.stringify([audience, timing, options])
+  const [first] = useState(chosen)
+  useUnsavedGuard(chosen !== first)
+  const navigate = useGo()
   const app = useServiceName()(service)
   const to = audienceInput(audience)
   const time = timingInput(timing)

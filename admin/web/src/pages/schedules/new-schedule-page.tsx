@@ -1,13 +1,16 @@
 import { Button, Group, Paper, Radio, Select, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useLocation } from 'wouter'
-import { api, take } from '../../api/client'
+import { Link, useLocation } from 'wouter'
+import { api, type Schemas, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
 import { useMay } from '../../api/session'
 import { runAction } from '../../components/action'
+import { FormButtons } from '../../components/form-buttons'
 import { Loaded } from '../../components/loaded'
 import { PageHeader } from '../../components/page-header'
+import { useUnsavedGuard } from '../../components/unsaved'
+import { useGo } from '../../components/use-go'
 import { messageOf } from '../notifications/notification-name'
 import { newTiming, nextTimes, type Timing } from '../push-now/timing'
 import { CronFields } from '../push-now/timing-fields'
@@ -51,47 +54,83 @@ function ForNotification() {
   })
   return (
     <Loaded query={query}>
-      {({ items }) => (
-        <>
-          <Select
-            label="Notification"
-            description="It is sent as it is at each time: what is changed until then counts."
-            searchable
-            nothingFoundMessage="No such notification among the last ones"
-            data={items.map((notification) => ({
-              value: String(notification.id),
-              label: `${notification.id}: ${messageOf(notification)}`.slice(0, 100),
-            }))}
-            value={chosen}
-            onChange={choose}
-          />
-          <Group>
-            <Button
-              disabled={chosen === null}
-              onClick={() => navigate(`/notifications/${chosen}/push?when=cron`)}
-            >
-              Choose audience and times
-            </Button>
-            <Button variant="default" onClick={() => navigate('/notifications/new')}>
-              Compose a new one
-            </Button>
-          </Group>
-        </>
-      )}
+      {({ items }) =>
+        items.length === 0 ? (
+          <>
+            <Text>There is no notification yet.</Text>
+            <Group>
+              <Button component={Link} href="/notifications/new">
+                Compose a notification
+              </Button>
+            </Group>
+          </>
+        ) : (
+          <>
+            <Select
+              label="Notification"
+              description="It is sent as it is at each time: what is changed until then counts."
+              searchable
+              nothingFoundMessage="No such notification among the last ones"
+              data={items.map((notification) => ({
+                value: String(notification.id),
+                label: `${notification.id}: ${messageOf(notification)}`.slice(0, 100),
+              }))}
+              value={chosen}
+              onChange={choose}
+            />
+            <Group>
+              <Button
+                disabled={chosen === null}
+                onClick={() => navigate(`/notifications/${chosen}/push?when=cron`)}
+              >
+                Choose audience and times
+              </Button>
+              <Button variant="default" component={Link} href="/notifications/new">
+                Compose a new one
+              </Button>
+            </Group>
+          </>
+        )
+      }
     </Loaded>
   )
 }
 
 function ForFeedbackService() {
-  const [chosen, choose] = useState<string | null>(null)
-  const [timing, setTiming] = useState<Timing>({ ...newTiming, kind: 'cron', cron: '0 4 * * *' })
-  const [isBusy, setBusy] = useState(false)
-  const [, navigate] = useLocation()
   const query = useQuery({
     queryKey: ['feedback-services', 'all'],
     queryFn: ({ signal }) =>
       take(api.GET('/api/v1/feedback-services', { params: { query: { limit: 1000 } }, signal })),
   })
+  return (
+    <Loaded query={query}>
+      {({ items }) =>
+        items.length === 0 ? (
+          <>
+            <Text>There is no feedback service yet.</Text>
+            <Group>
+              <Button component={Link} href="/feedback-services/new">
+                Add a feedback service
+              </Button>
+            </Group>
+          </>
+        ) : (
+          <CallForm feedbackServices={items} />
+        )
+      }
+    </Loaded>
+  )
+}
+
+const daily: Timing = { ...newTiming, kind: 'cron', cron: '0 4 * * *' }
+
+function CallForm({ feedbackServices }: { feedbackServices: readonly Schemas['FeedbackService'][] }) {
+  const [only] = useState(feedbackServices.length === 1 ? String(feedbackServices[0]!.id) : null)
+  const [chosen, choose] = useState(only)
+  const [timing, setTiming] = useState(daily)
+  const [isBusy, setBusy] = useState(false)
+  const go = useGo()
+  useUnsavedGuard(chosen !== only || timing.cron !== daily.cron || timing.timeZone !== daily.timeZone)
   const { cron, timeZone } = timing
   const make = async () => {
     setBusy(true)
@@ -103,35 +142,32 @@ function ForFeedbackService() {
     setBusy(false)
     if (!isMade) return
     void queryClient.invalidateQueries({ queryKey: ['schedules'] })
-    navigate('/schedules')
+    go('/schedules')
   }
   return (
-    <Loaded query={query}>
-      {({ items }) =>
-        items.length === 0 ? (
-          <Text>There is no feedback service yet.</Text>
-        ) : (
-          <>
-            <Select
-              label="Feedback service"
-              description="Switches off the devices whose tokens Apple has called dead, as far as that is not done at once."
-              data={items.map(({ id, name }) => ({ value: String(id), label: name }))}
-              value={chosen}
-              onChange={choose}
-            />
-            <CronFields timing={timing} change={setTiming} />
-            <Group>
-              <Button
-                disabled={chosen === null || 'fault' in nextTimes(cron, timeZone)}
-                loading={isBusy}
-                onClick={() => void make()}
-              >
-                Make the schedule
-              </Button>
-            </Group>
-          </>
-        )
-      }
-    </Loaded>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        void make()
+      }}
+    >
+      <Stack inert={isBusy}>
+        <Select
+          label="Feedback service"
+          description="Switches off the devices whose tokens Apple has called dead, as far as that is not done at once."
+          data={feedbackServices.map(({ id, name }) => ({ value: String(id), label: name }))}
+          allowDeselect={false}
+          value={chosen}
+          onChange={choose}
+        />
+        <CronFields timing={timing} change={setTiming} />
+        <FormButtons
+          action="Make the schedule"
+          isBusy={isBusy}
+          isDisabled={chosen === null || 'fault' in nextTimes(cron, timeZone)}
+          back="/schedules"
+        />
+      </Stack>
+    </form>
   )
 }

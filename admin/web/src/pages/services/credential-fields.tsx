@@ -3,7 +3,7 @@ import type { UseFormReturnType } from '@mantine/form'
 import { IconCheck } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Schemas } from '../../api/client'
-import { FileField, FileTextarea } from '../../components/file-field'
+import { FileField, FileTextarea, MAX_CREDENTIAL_BYTES } from '../../components/file-field'
 import { CertificateFacts } from './certificate-facts'
 import { base64Of, type ServiceValues } from './service-values'
 
@@ -190,6 +190,7 @@ function P12Fields({ form, faultOf }: CredentialFieldsProps) {
         description="A .p12 file with certificate and private key, as the app Keychain Access exports it."
         required
         accept=".p12,.pfx"
+        maxBytes={MAX_CREDENTIAL_BYTES}
         file={form.values.p12}
         error={faultOf('p12') ?? faultOf('certificate') ?? faultOf('privateKey')}
         onFile={async (p12) => {

@@ -1,13 +1,13 @@
-import { useLocation } from 'wouter'
 import { api, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
 import { tell } from '../../components/action'
 import { PageHeader } from '../../components/page-header'
+import { useGo } from '../../components/use-go'
 import { ServiceForm } from './service-form'
 
 /** Makes a service. */
 export default function NewServicePage() {
-  const [, go] = useLocation()
+  const go = useGo()
   return (
     <>
       <PageHeader title="Add a service" parent={{ href: '/services', label: 'Services' }} />

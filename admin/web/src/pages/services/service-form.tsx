@@ -1,7 +1,6 @@
 import {
   Alert,
   Autocomplete,
-  Button,
   Fieldset,
   Group,
   NumberInput,
@@ -14,11 +13,12 @@ import { useForm } from '@mantine/form'
 import { IconInfoCircle } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { Link } from 'wouter'
 import type { Schemas } from '../../api/client'
 import { isOutdated, Outdated } from '../../components/edited'
 import { FileTextarea } from '../../components/file-field'
+import { FormButtons } from '../../components/form-buttons'
 import { atField, showFaults } from '../../components/form-faults'
+import { useUnsavedGuard } from '../../components/unsaved'
 import { CredentialFields } from './credential-fields'
 import { bodyOf, fieldNames, type ServiceValues, valuesOf } from './service-values'
 import { useInspection } from './use-inspection'
@@ -37,10 +37,12 @@ export function ServiceForm({ service, save, reload = () => {} }: ServiceFormPro
   const inspection = useInspection(form.values, service?.id)
   const saving = useMutation({
     mutationFn: (values: ServiceValues) => save(bodyOf(values)),
+    onSuccess: () => form.resetDirty(),
     onError: (error) => {
       if (!isOutdated(error)) showFaults(form, error, fieldNames)
     },
   })
+  useUnsavedGuard(form.isDirty())
   const problems = inspection?.problems ?? []
   const faultOf = (field: string): ReactNode => {
     const problem = problems.find((problem) => problem.field === field)
@@ -54,7 +56,7 @@ export function ServiceForm({ service, save, reload = () => {} }: ServiceFormPro
   }
   return (
     <form onSubmit={form.onSubmit(submit)}>
-      <Stack maw={720}>
+      <Stack maw={720} inert={saving.isPending}>
         <Outdated error={saving.error} reload={reload} />
         <Fieldset legend="App">
           <Stack gap="sm">
@@ -91,14 +93,11 @@ export function ServiceForm({ service, save, reload = () => {} }: ServiceFormPro
               {message}
             </Alert>
           ))}
-        <Group>
-          <Button type="submit" loading={saving.isPending}>
-            Save
-          </Button>
-          <Button variant="default" component={Link} href="/services">
-            {service === undefined ? 'Cancel' : 'Back to the list'}
-          </Button>
-        </Group>
+        <FormButtons
+          isBusy={saving.isPending}
+          back="/services"
+          {...(service && { backLabel: 'Back to the list' })}
+        />
       </Stack>
     </form>
   )

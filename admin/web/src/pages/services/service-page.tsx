@@ -1,15 +1,16 @@
 import { Alert, Button, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { useLocation, useParams } from 'wouter'
+import { useParams } from 'wouter'
 import { ApiError, api, type Schemas, take, takeTagged } from '../../api/client'
 import { queryClient } from '../../api/queries'
-import { faultText, tell } from '../../components/action'
+import { faultText, runAction, tell } from '../../components/action'
 import { confirmed } from '../../components/confirm'
 import { ifMatch, useEdited } from '../../components/edited'
 import { Fault } from '../../components/fault'
 import { Loaded } from '../../components/loaded'
 import { PageHeader } from '../../components/page-header'
+import { useGo } from '../../components/use-go'
 import { CertificateFacts } from './certificate-facts'
 import { ServiceForm } from './service-form'
 
@@ -81,54 +82,49 @@ function CheckResult({ isUsable, message, certificate }: Schemas['ServiceCheck']
 }
 
 function DeleteButton({ service: { id, name } }: { service: Schemas['Service'] }) {
-  const [, go] = useLocation()
-  const remove = (cascade: boolean) =>
-    take(
-      api.DELETE('/api/v1/services/{service}', {
-        params: { path: { service: id }, query: cascade ? { cascade } : {} },
-      }),
-    )
+  const go = useGo()
   const deletion = useMutation({
-    mutationFn: async () => {
-      const isSure = await confirmed({
-        title: `Delete the service ${name}?`,
-        about: 'Its credential is deleted, too. This can not be undone.',
-        action: 'Delete the service',
-        isDangerous: true,
-      })
-      if (!isSure) return false
-      try {
-        await remove(false)
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.code !== 'PUSH_ERR_SERVICE_IN_USE') throw error
-        const isSureOfAll = await confirmed({
-          title: `Delete all that belongs to ${name}?`,
-          about: (
-            <>
-              The service is in use. With it go its devices with their timelines, its notifications, its
-              schedules, its pushes with what came of them, and its feedback services. Pushes that run are
-              cancelled first. It may take minutes, and can not be undone.
-            </>
-          ),
-          action: 'Delete all of it',
-          isDangerous: true,
-        })
-        if (!isSureOfAll) return false
-        await remove(true)
-      }
-      return true
-    },
-    onSuccess: (isDone) => {
-      if (!isDone) return
+    mutationFn: (cascade: boolean) =>
+      take(
+        api.DELETE('/api/v1/services/{service}', {
+          params: { path: { service: id }, query: cascade ? { cascade } : {} },
+        }),
+      ),
+    onSuccess: () => {
       tell(`The service ${name} is deleted.`)
       go('/services')
       void queryClient.invalidateQueries()
     },
-    onError: (error) => tell(faultText(error), 'failed'),
   })
+  const remove = async () => {
+    const isSure = await confirmed({
+      title: `Delete the service ${name}?`,
+      about: 'Its credential is deleted, too. This can not be undone.',
+      action: 'Delete the service',
+      isDangerous: true,
+    })
+    if (!isSure) return
+    try {
+      await deletion.mutateAsync(false)
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'PUSH_ERR_SERVICE_IN_USE')
+        return tell(faultText(error), 'failed')
+      if (await isSureOfAll(name)) await runAction(() => deletion.mutateAsync(true))
+    }
+  }
   return (
-    <Button variant="default" c="red" loading={deletion.isPending} onClick={() => deletion.mutate()}>
+    <Button variant="default" c="red" loading={deletion.isPending} onClick={() => void remove()}>
       Delete
     </Button>
   )
+}
+
+function isSureOfAll(name: string): Promise<boolean> {
+  return confirmed({
+    title: `Delete all that belongs to ${name}?`,
+    about:
+      'The service is in use. With it go its devices with their timelines, its notifications, its schedules, its pushes with what came of them, and its feedback services. Pushes that run are cancelled first. It may take minutes, and can not be undone.',
+    action: 'Delete all of it',
+    isDangerous: true,
+  })
 }

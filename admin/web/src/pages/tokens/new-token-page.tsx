@@ -1,13 +1,15 @@
 import { Alert, Button, Checkbox, Code, Group, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
-import { Link } from 'wouter'
 import { api, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
 import type { Session } from '../../api/session'
 import { Copy } from '../../components/copy'
+import { FormButtons } from '../../components/form-buttons'
 import { showFaults } from '../../components/form-faults'
 import { PageHeader } from '../../components/page-header'
+import { useUnsavedGuard } from '../../components/unsaved'
+import { useGo } from '../../components/use-go'
 
 type Scope = Session['scopes'][number]
 
@@ -38,6 +40,7 @@ export default function NewTokenPage() {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['tokens'] }),
     onError: (error) => showFaults(form, error),
   })
+  useUnsavedGuard(form.isDirty() && making.data === undefined)
   const submit = (values: typeof form.values) => {
     if (values.scopes.length === 0) form.setFieldError('scopes', 'A token without a scope can do nothing.')
     else making.mutate(values)
@@ -49,7 +52,7 @@ export default function NewTokenPage() {
         <Made {...making.data} />
       ) : (
         <form onSubmit={form.onSubmit(submit)}>
-          <Stack maw={640}>
+          <Stack maw={640} inert={making.isPending}>
             <TextInput
               label="Name"
               description="What it is for, such as the program that uses it."
@@ -87,14 +90,7 @@ export default function NewTokenPage() {
               belongs to nobody use the command line:{' '}
               <Code>ios-notifications token create NAME --scope push</Code>
             </Alert>
-            <Group>
-              <Button type="submit" loading={making.isPending}>
-                Make the token
-              </Button>
-              <Button variant="default" component={Link} href="/tokens">
-                Cancel
-              </Button>
-            </Group>
+            <FormButtons action="Make the token" isBusy={making.isPending} back="/tokens" />
           </Stack>
         </form>
       )}
@@ -102,7 +98,15 @@ export default function NewTokenPage() {
   )
 }
 
+const notCopied = {
+  title: 'Leave without the token?',
+  about:
+    'It is shown on this page and nowhere else. If you have not copied it, you have to make another one.',
+}
+
 function Made({ name, secret }: { name: string; secret: string }) {
+  const go = useGo()
+  useUnsavedGuard(true, notCopied)
   return (
     <Stack maw={640} gap="sm">
       <Alert color="green" title={`The token ${name} is made`} role="status">
@@ -121,9 +125,7 @@ function Made({ name, secret }: { name: string; secret: string }) {
         {`curl -H 'Authorization: Bearer ${secret}' ${window.location.origin}/api/v1/session`}
       </Code>
       <Group>
-        <Button component={Link} href="/tokens">
-          I have copied it
-        </Button>
+        <Button onClick={() => go('/tokens')}>I have copied it</Button>
       </Group>
     </Stack>
   )

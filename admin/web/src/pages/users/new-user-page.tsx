@@ -1,13 +1,13 @@
-import { useLocation } from 'wouter'
 import { api, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
 import { tell } from '../../components/action'
 import { PageHeader } from '../../components/page-header'
+import { useGo } from '../../components/use-go'
 import { UserForm } from './user-form'
 
 /** Makes a user. */
 export default function NewUserPage() {
-  const [, go] = useLocation()
+  const go = useGo()
   return (
     <>
       <PageHeader title="Add a user" parent={{ href: '/users', label: 'Users' }} />

@@ -1,22 +1,25 @@
-import { Button, Checkbox, Fieldset, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Checkbox, Fieldset, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
-import { Link } from 'wouter'
 import type { Schemas } from '../../api/client'
 import { isOutdated, Outdated } from '../../components/edited'
+import { FormButtons } from '../../components/form-buttons'
 import { showFaults } from '../../components/form-faults'
+import { useUnsavedGuard } from '../../components/unsaved'
 
 interface UserFormProps {
   /** The user as it is; absent: a new one is made. */
   user?: Schemas['User']
   /** Saves it. The password is empty where none was given. */
   save: (values: Required<Schemas['UserInput']>) => Promise<unknown>
+  /** Asks before it is saved, where something is to be asked. */
+  isSure?: (values: Schemas['UserChange']) => Promise<boolean>
   /** Loads the user anew, when somebody else has changed it. */
   reload?: () => void
 }
 
 /** The form of a user. */
-export function UserForm({ user, save, reload = () => {} }: UserFormProps) {
+export function UserForm({ user, save, isSure = async () => true, reload = () => {} }: UserFormProps) {
   const form = useForm({
     initialValues: {
       username: user?.username ?? '',
@@ -29,13 +32,18 @@ export function UserForm({ user, save, reload = () => {} }: UserFormProps) {
   })
   const saving = useMutation({
     mutationFn: save,
+    onSuccess: () => form.resetDirty(),
     onError: (error) => {
       if (!isOutdated(error)) showFaults(form, error)
     },
   })
+  useUnsavedGuard(form.isDirty())
+  const submit = async (values: typeof form.values) => {
+    if (await isSure(values)) saving.mutate(values)
+  }
   return (
-    <form onSubmit={form.onSubmit((values) => saving.mutate(values))}>
-      <Stack maw={560}>
+    <form onSubmit={form.onSubmit((values) => void submit(values))}>
+      <Stack maw={560} inert={saving.isPending}>
         <Outdated error={saving.error} reload={reload} />
         <TextInput
           label="User name"
@@ -81,14 +89,11 @@ export function UserForm({ user, save, reload = () => {} }: UserFormProps) {
             />
           </Stack>
         </Fieldset>
-        <Group>
-          <Button type="submit" loading={saving.isPending}>
-            Save
-          </Button>
-          <Button variant="default" component={Link} href="/users">
-            {user === undefined ? 'Cancel' : 'Back to the list'}
-          </Button>
-        </Group>
+        <FormButtons
+          isBusy={saving.isPending}
+          back="/users"
+          {...(user && { backLabel: 'Back to the list' })}
+        />
       </Stack>
     </form>
   )

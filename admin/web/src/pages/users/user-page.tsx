@@ -1,5 +1,5 @@
 import { Anchor, Button, Stack, Text, Title } from '@mantine/core'
-import { Link, useLocation, useParams } from 'wouter'
+import { Link, useParams } from 'wouter'
 import { api, type Schemas, take, takeTagged } from '../../api/client'
 import { PAGE_SIZE, queryClient } from '../../api/queries'
 import { useServiceName } from '../../api/services'
@@ -11,6 +11,7 @@ import { Loaded } from '../../components/loaded'
 import { PageHeader } from '../../components/page-header'
 import { ResourceTable } from '../../components/resource-table'
 import { Time } from '../../components/time'
+import { useGo } from '../../components/use-go'
 import { usePages } from '../../components/use-pages'
 import { PasswordForm } from './password-form'
 import { UserForm } from './user-form'
@@ -40,8 +41,8 @@ export default function UserPage() {
               key={etag}
               user={data}
               reload={() => void query.refetch()}
+              {...(isMyself && { isSure: (values) => isSureOfLess(data, values) })}
               save={async ({ password: _, ...body }) => {
-                if (isMyself && !(await isSureOfLess(data, body))) return
                 await take(api.PATCH('/api/v1/users/{user}', { params, body, headers: ifMatch(etag) }))
                 await queryClient.invalidateQueries({ queryKey: ['users'] })
                 if (isMyself) await queryClient.invalidateQueries({ queryKey: ['session'] })
@@ -138,7 +139,7 @@ function Devices({ user }: { user: number }) {
 }
 
 function DeleteButton({ user: { id, username }, isMyself }: { user: Schemas['User']; isMyself: boolean }) {
-  const [, go] = useLocation()
+  const go = useGo()
   const remove = async () => {
     const isSure = await confirmed({
       title: isMyself ? 'Delete yourself?' : `Delete the user ${username}?`,
