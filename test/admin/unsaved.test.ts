@@ -108,6 +108,29 @@ describe.skipIf(!hasBrowser)('what is typed and not saved', () => {
     }
   })
 
+  test('is not taken away by what is saved late, after somebody has gone elsewhere', async () => {
+    const { page, goto } = await openAdmin({ withService: false })
+    let letGo = () => {}
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    await page.route(/api\/v1\/users$/, async (route) => {
+      await held
+      await route.continue()
+    })
+    await goto('/users/new', 'Add a user')
+    await page.getByRole('textbox', { name: 'User name' }).fill('anna')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('link', { name: 'Services' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click()
+    await page.getByRole('link', { name: 'Add a service' }).first().click()
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('half written')
+    letGo()
+    await page.getByText('The user anna is saved.').waitFor()
+    expect(new URL(page.url()).pathname).toBe('/admin/services/new')
+    expect(await page.getByRole('textbox', { name: 'Name', exact: true }).inputValue()).toBe('half written')
+  })
+
   test('a number that is none is no page', async () => {
     const { page, goto } = await openAdmin({ withService: false })
     for (const path of ['/devices/abc', '/devices/0/edit', '/pushes/1e3', '/users/-1'])

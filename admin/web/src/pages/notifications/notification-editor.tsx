@@ -36,7 +36,8 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
   const form = useForm<Draft>({ initialValues: initial })
   const [stored, setStored] = useState(loaded)
   const [tab, setTab] = useState<string | null>('fields')
-  const [isSaving, setSaving] = useState(false)
+  const [saving, setSaving] = useState<Next>()
+  const isSaving = saving !== undefined
   const go = useGo()
   const serviceName = useServiceName()
   const draft = form.getValues()
@@ -55,7 +56,7 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
       )
     if (draft.expires === 'until' && Number.isNaN(Date.parse(draft.expiresAt)))
       return form.setFieldError('expiresAt', 'Choose until when, or something else than a time')
-    setSaving(true)
+    setSaving(next)
     try {
       const id = await store(draft.service, input)
       if (id === undefined) return
@@ -67,7 +68,7 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
     } catch (error) {
       showFaults(form, error, fieldNames)
     } finally {
-      setSaving(false)
+      setSaving(undefined)
     }
   }
 
@@ -82,7 +83,7 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
       form.resetDirty(draft)
       return fresh.data.id
     }
-    setSaving(false)
+    setSaving(undefined)
     if (await confirmed(theirsQuestion)) {
       setStored(fresh)
       form.setInitialValues(draftOf(fresh.data))
@@ -120,7 +121,8 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
               void save('edit')
             }}
           >
-            <Stack>
+            {/* What is typed while another page comes would be lost. */}
+            <Stack inert={isSaving && (saving !== 'edit' || stored === undefined)}>
               <ServiceSelect
                 required
                 description={
