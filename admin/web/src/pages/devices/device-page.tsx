@@ -1,7 +1,7 @@
 import { Anchor, Badge, Button, Card, Code, Grid, Group, Stack, Table, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { Link, useLocation, useParams } from 'wouter'
+import { Link, useParams } from 'wouter'
 import { api, type Schemas, take } from '../../api/client'
 import { useServiceName } from '../../api/services'
 import { useMay } from '../../api/session'
@@ -9,6 +9,7 @@ import { Copy } from '../../components/copy'
 import { Loaded } from '../../components/loaded'
 import { PageHeader } from '../../components/page-header'
 import { Time } from '../../components/time'
+import { useGo } from '../../components/use-go'
 import { useUserNames } from '../../components/user-select'
 import { deactivate, reactivate, remove } from './device-changes'
 import { DeviceActivity, shortToken } from './device-parts'
@@ -55,7 +56,7 @@ export default function DevicePage() {
 }
 
 function Actions({ device }: { device: Device }) {
-  const [, navigate] = useLocation()
+  const go = useGo()
   const mayPush = useMay('push')
   return (
     <>
@@ -80,7 +81,7 @@ function Actions({ device }: { device: Device }) {
         variant="outline"
         color="red"
         onClick={async () => {
-          if (await remove([device])) navigate('/devices')
+          if (await remove([device])) go('/devices')
         }}
       >
         Delete

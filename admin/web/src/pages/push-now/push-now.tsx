@@ -39,7 +39,7 @@ export function PushNow({ notification, device, when }: PushNowProps) {
   const chosen = JSON.stringify([audience, timing, options])
   const [first] = useState(chosen)
   useUnsavedGuard(chosen !== first)
-  const navigate = useGo()
+  const go = useGo()
   const app = useServiceName()(service)
   const to = audienceInput(audience)
   const time = timingInput(timing)
@@ -72,7 +72,7 @@ export function PushNow({ notification, device, when }: PushNowProps) {
     )
   }
 
-  const go = async () => {
+  const push = async () => {
     if (body === undefined || time === undefined) return
     if (!(await runAction(refuseChanged))) return
     const isSure = await confirmed(
@@ -98,9 +98,11 @@ export function PushNow({ notification, device, when }: PushNowProps) {
         )
         void queryClient.invalidateQueries({ queryKey: ['schedules'] })
         tell('The schedule is made.')
-        navigate('/schedules')
+        go('/schedules')
       } else {
-        navigate(`/pushes/${(await submit({ ...body, ...time })).id}`)
+        const made = await submit({ ...body, ...time })
+        tell(`Push ${made.id} is made.`)
+        go(`/pushes/${made.id}`)
       }
     })
     setBusy(false)
@@ -139,7 +141,7 @@ export function PushNow({ notification, device, when }: PushNowProps) {
             </Accordion>
             <DryRun dryRun={dryRun} missing={to === undefined ? audienceMissing[audience.kind] : ''} />
             <Group>
-              <Button size="md" disabled={!isReady} loading={isBusy} onClick={() => void go()}>
+              <Button size="md" disabled={!isReady} loading={isBusy} onClick={() => void push()}>
                 {isSchedule ? 'Make the schedule' : buttonText(timing, data?.audienceSize)}
               </Button>
             </Group>
