@@ -66,6 +66,8 @@ export class Connection {
   #pingedAt = 0
   /** Whether an answer ran out of time, and there was no sign of life since. */
   #isOverdue = false
+  /** Whether a push was ever sent. */
+  #isUsed = false
   #progressAt = 0
   #answeredBefore = 0
   #busyAt = monotonicNow()
@@ -194,6 +196,10 @@ export class Connection {
     try {
       this.#probeAfterSilence(now)
       this.session.fill(now)
+      if (!this.#isUsed && this.session.inFlight > 0) {
+        this.#isUsed = true
+        this.#progressAt = now
+      }
     } catch (error) {
       this.#endBroken(error)
       return
@@ -273,7 +279,10 @@ export class Connection {
     this.#flush()
   }
 
-  /** A server that answers nothing for as long as an answer may take, while there is something to do, is of no use. */
+  /**
+   * A server that answers nothing for as long as an answer may take, while there is something to do, is of no use. That time begins
+   * anew with the first push of the connection, which is to have the whole of it, and with no later one.
+   */
   #checkProgress(now: number): void {
     const { answered, inFlight } = this.session
     const { requestTimeoutMs, session } = this.#settings

@@ -91,6 +91,23 @@ test('silence: unknown after the request time-out, the server is told, and a lat
   expect(peer.connections).toHaveLength(1)
 })
 
+test('silence: a push that leaves a moment after its connection is ready has its whole time', async () => {
+  const peer = await startRawPeer((connection) => {
+    connection.settings([3, 0])
+    setTimeout(() => connection.settings([3, 100]), connection.number * 6)
+    connection.onRequest = () => {}
+    connection.onFrame = (frame) => connection.pong(frame)
+  })
+  const results = await Promise.all(
+    Array.from({ length: 8 }, (_, number) =>
+      peer.client({ requestTimeoutMs: 300 }).send({ ...message, token: tokenOf(number) }),
+    ),
+  )
+  for (const result of results) {
+    expect(result).toMatchObject({ kind: 'unknown', cause: { message: 'no answer in 300 ms' } })
+  }
+})
+
 test('hundreds of pushes that run out of time at once, while the server reads nothing', async () => {
   const peer = await startRawPeer((connection) => {
     // Windows wide open, so that what is sent fills every buffer on the way.
