@@ -48,7 +48,7 @@ export class FeedbackServices {
     })
   }
 
-  /** The ledger stays. PUSH_ERR_FEEDBACK_SERVICE_NOT_FOUND. `check` as with `change`. */
+  /** Schedules that call it go with it; the ledger stays. PUSH_ERR_FEEDBACK_SERVICE_NOT_FOUND. `check` as with `change`. */
   remove(id: number, { check }: { check?: Check<FeedbackService> } = {}): Promise<void> {
     return this.#store.remove(id, check)
   }

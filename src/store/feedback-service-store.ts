@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { PushError } from '../base/index.js'
 import type { FeedbackService } from '../model/index.js'
 import { isForeignKeyViolation, isUniqueViolation, serviceNotFound } from './constraint-violation.js'
+import { KyselyScheduleStore } from './schedule-store.js'
 import type { Schema } from './schema.js'
 import type { Check, FeedbackServiceStore } from './store.js'
 
@@ -48,6 +49,12 @@ export class KyselyFeedbackServiceStore implements FeedbackServiceStore {
     await this.#db.transaction().execute(async (db) => {
       const current = await existing(db, id)
       check?.(current)
+      // Not only useless without it: its id may be given to another one.
+      const schedules = (await new KyselyScheduleStore(db).list()).filter(
+        ({ action }) => action.kind === 'feedback' && action.feedbackServiceId === id,
+      )
+      for (const schedule of schedules)
+        await db.deleteFrom('schedules').where('id', '=', schedule.id).execute()
       await db.deleteFrom('feedbackServices').where('id', '=', id).execute()
     })
   }

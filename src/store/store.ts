@@ -112,7 +112,7 @@ export interface FeedbackServiceStore {
     id: number,
     decide: (current: FeedbackService) => Omit<FeedbackService, 'id'>,
   ): Promise<FeedbackService>
-  /** The ledger stays. PUSH_ERR_FEEDBACK_SERVICE_NOT_FOUND. */
+  /** Schedules that call it go with it; the ledger stays. PUSH_ERR_FEEDBACK_SERVICE_NOT_FOUND. */
   remove(id: number, check?: Check<FeedbackService>): Promise<void>
   /**
    * Deactivates the devices of a service whose tokens stand in the ledger and have not been dealt with, unless the app has

@@ -127,7 +127,7 @@ export function feedbackServicesRoutes(app: V1, { resources: { feedbackServices 
         operationId: 'removeFeedbackService',
         tags,
         summary: 'Remove a feedback service',
-        description: 'What Apple said of dead tokens stays in the ledger.',
+        description: 'Schedules that call it go with it. What Apple said of dead tokens stays in the ledger.',
         params,
         response: { 204: Type.Null({ description: 'It is gone.' }), ...problems(404, 412) },
       },

@@ -31,6 +31,22 @@ test('a feedback service is made, read, changed and removed', async () => {
   })
 })
 
+test('the schedules that call it go with it, and no others', async () => {
+  const { v1, serviceId } = await startApi()
+  const made = async (name: string) =>
+    (await v1('POST', '/feedback-services', { ...example, name, service: serviceId })).json
+  const kept = await made('kept')
+  const removed = await made('removed')
+  const cron = '0 4 * * *'
+  for (const { id } of [removed, kept, removed]) await v1('POST', '/schedules', { cron, feedbackService: id })
+  const notification = { service: serviceId, message: 'hello' }
+  expect(await v1('POST', '/schedules', { cron, notification })).toMatchObject({ status: 201 })
+  expect(await v1('DELETE', `/feedback-services/${removed.id}`)).toMatchObject({ status: 204 })
+  const { items } = (await v1('GET', '/schedules')).json
+  expect(items).toHaveLength(2)
+  expect(items[0].action).toEqual({ kind: 'feedback', feedbackService: kept.id })
+})
+
 test('calling it deactivates the devices that Apple has found dead', async () => {
   const { v1, serviceId, register, store, clock } = await startApi()
   await register()

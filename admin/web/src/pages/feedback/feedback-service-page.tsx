@@ -152,7 +152,7 @@ function DeleteButton({ feedbackService: { id, name } }: { feedbackService: Sche
     const isSure = await confirmed({
       title: `Delete the feedback service ${name}?`,
       about:
-        'The ledger and the devices stay as they are. Remove the schedules that call it, too. This can not be undone.',
+        'Schedules that call it are deleted with it. The ledger and the devices stay as they are. This can not be undone.',
       action: 'Delete the feedback service',
       isDangerous: true,
     })
