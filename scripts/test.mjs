@@ -8,29 +8,38 @@ const root = join(import.meta.dirname, '..')
 const bin = (name) => join(root, 'node_modules/.bin', name)
 const wire = 'src/apns/wire'
 
-/** Each one a command that ends with 0 when all is well. */
-const gates = [
-  ['format and lint', bin('biome'), ['ci', '.']],
-  ['types', bin('tsc'), ['--noEmit']],
-  // It also makes the types of the API, which the next gate looks for.
-  ['types of the admin', 'npm', ['run', '--silent', 'typecheck', '--workspace=admin/web']],
-  ['unused code and dependencies', bin('knip'), []],
-  ['build', process.execPath, ['scripts/build.mjs']],
-  ['generated documentation', process.execPath, ['scripts/docs.mjs', '--check']],
-  ['package contents', bin('publint'), ['--strict']],
+/** Each one a command that ends with 0 when all is well; one row of them runs beside the other. */
+const rows = [
   [
-    `line coverage of ${wire}`,
-    bin('vitest'),
+    ['format and lint', bin('biome'), ['ci', '.']],
+    ['types', bin('tsc'), ['--noEmit']],
+    // It also makes the types of the API, which the next gate looks for.
+    ['types of the admin', 'npm', ['run', '--silent', 'typecheck', '--workspace=admin/web']],
+    ['unused code and dependencies', bin('knip'), []],
     [
-      'run',
-      '--project=own',
-      'test/apns/wire',
-      '--coverage',
-      `--coverage.include=${wire}/**/*.ts`,
-      '--coverage.reporter=text',
+      `line coverage of ${wire}`,
+      bin('vitest'),
+      [
+        'run',
+        '--project=own',
+        'test/apns/wire',
+        '--coverage',
+        `--coverage.include=${wire}/**/*.ts`,
+        '--coverage.reporter=text',
+      ],
     ],
   ],
-  ['package types', bin('attw'), ['--pack', '--profile', 'esm-only', '--no-emoji', '--no-definitely-typed']],
+  // What the others look at is built first.
+  [
+    ['build', process.execPath, ['scripts/build.mjs']],
+    ['generated documentation', process.execPath, ['scripts/docs.mjs', '--check']],
+    ['package contents', bin('publint'), ['--strict']],
+    [
+      'package types',
+      bin('attw'),
+      ['--pack', '--profile', 'esm-only', '--no-emoji', '--no-definitely-typed'],
+    ],
+  ],
 ]
 
 /** Runs a command; resolves with its exit status and, unless it writes to the terminal itself, what it said. */
@@ -47,16 +56,19 @@ function run(command, args, stdio = 'pipe') {
 
 const total = { passed: 0, failed: 0, skipped: 0 }
 
-for (const [name, command, args] of gates) {
-  const { status, output } = await run(command, args)
-  if (status === 0) {
-    total.passed++
-    console.log(`ok      ${name}`)
-  } else {
-    total.failed++
-    console.log(`FAILED  ${name}\n${output.trimEnd()}`)
+async function runGates(gates) {
+  for (const [name, command, args] of gates) {
+    const { status, output } = await run(command, args)
+    if (status === 0) {
+      total.passed++
+      console.log(`ok      ${name}`)
+    } else {
+      total.failed++
+      console.log(`FAILED  ${name}\n${output.trimEnd()}`)
+    }
   }
 }
+await Promise.all(rows.map(runGates))
 
 const folder = mkdtempSync(join(tmpdir(), 'ios-notifications-test-'))
 const file = join(folder, 'results.json')
