@@ -9,6 +9,6 @@ export type {
   PushProgress,
   PushResult,
 } from './push-options.js'
-export type { RetryOptions } from './push-retry.js'
+export { isRetried, type RetryOptions } from './push-retry.js'
 export type { ServiceCheck } from './service-check.js'
 export type { ClientOverrides } from './service-clients.js'

@@ -44,7 +44,7 @@ export function retryAudience(
     }
   const causes = ended
     .filter(({ outcome }) => wanted.includes(outcome))
-    .filter((cause) => options.reasons?.includes(cause.reason) ?? mayBeOver(cause))
+    .filter((cause) => options.reasons?.includes(cause.reason) ?? isRetried(cause))
     .map(({ outcome, reason }) => ({ outcome, reason }))
     .sort((a, b) => (`${a.outcome} ${a.reason}` < `${b.outcome} ${b.reason}` ? -1 : 1))
   if (causes.length > 0) return { kind: 'retry', pushId, causes }
@@ -55,8 +55,11 @@ export function retryAudience(
   )
 }
 
-/** A reason that nobody knows is judged as an answer 4xx: it speaks against the device or the service. */
-function mayBeOver({ outcome, reason }: PushResult['reasons'][number]): boolean {
+/**
+ * Whether a retry that names no reasons means devices that ended so: their cause may be over. A reason that nobody knows is judged as an
+ * answer 4xx: it speaks against the device or the service.
+ */
+export function isRetried({ outcome, reason }: PushResult['reasons'][number]): boolean {
   if (outcome === 'unknown') return true
   if (outcome === 'unsent') return reason !== LOCAL_TIME_PASSED && reason !== 'PUSH_ERR_DEVICE_TOKEN_INVALID'
   const disposition = dispositionOf(400, reason)

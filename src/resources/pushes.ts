@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   type Delivery,
+  isRetried,
   type PushResult,
   type RetryOptions,
   reasonsOf,
@@ -96,11 +97,15 @@ export class Pushes {
     return found
   }
 
-  /** How many devices did not accept, by outcome and reason; the most frequent first. PUSH_ERR_PUSH_NOT_FOUND. */
-  async reasons(id: number): Promise<PushResult['reasons']> {
+  /**
+   * How many devices did not accept, by outcome and reason, and whether a retry tries them again; the most frequent first.
+   * PUSH_ERR_PUSH_NOT_FOUND.
+   */
+  async reasons(id: number): Promise<(PushResult['reasons'][number] & { isRetried: boolean })[]> {
     const push = await this.#store.get(id)
     if (push === undefined) throw pushNotFound(id)
-    return await reasonsOf(this.#store, id, push.unsent)
+    const reasons = await reasonsOf(this.#store, id, push.unsent)
+    return reasons.map((cause) => ({ ...cause, isRetried: isRetried(cause) }))
   }
 
   /**

@@ -188,7 +188,12 @@ export const DeliverySchema = Type.Object(
 
 /** How many devices ended so. */
 export const ReasonSchema = Type.Object(
-  { outcome: Outcome, reason: Reason, count: Count },
+  {
+    outcome: Outcome,
+    reason: Reason,
+    count: Count,
+    isRetried: Type.Boolean({ description: 'Whether a retry that names no reasons tries them again.' }),
+  },
   { title: 'ReasonCount', additionalProperties: false },
 )
 

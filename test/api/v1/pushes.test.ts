@@ -37,7 +37,7 @@ test('a push is made, listed, held, let go and ended, by whom is written down', 
     json: { code: 'PUSH_ERR_PUSH_STATE' },
   })
   expect((await v1('GET', '/pushes/1/reasons')).json).toEqual({
-    items: [{ outcome: 'unsent', reason: 'NotAttempted', count: 4 }],
+    items: [{ outcome: 'unsent', reason: 'NotAttempted', count: 4, isRetried: true }],
   })
   for (const [method, path] of [
     ...[['GET', '/pushes/9'] as const, ['GET', '/pushes/9/deliveries'] as const],
