@@ -1,10 +1,10 @@
-import { Accordion, Paper, Skeleton, Stack, Text } from '@mantine/core'
+import { Paper, Skeleton, Stack, Text } from '@mantine/core'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { Schemas } from '../../api/client'
 import { Fault } from '../../components/fault'
 import { type Draft, draftPayload } from './draft'
 import { LockScreen } from './lock-screen'
-import { ByteCounter, Headers, PayloadCode, Problems } from './wire-facts'
+import { ByteCounter, OnTheWire, Problems } from './wire-facts'
 
 interface PreviewPanelProps {
   draft: Draft
@@ -27,17 +27,7 @@ export function PreviewPanel({ draft, preview, app }: PreviewPanelProps) {
           <>
             <ByteCounter preview={data} />
             <Problems problems={data.problems} good="It keeps Apple’s rules." />
-            <Accordion variant="contained">
-              <Accordion.Item value="wire">
-                <Accordion.Control>What Apple gets</Accordion.Control>
-                <Accordion.Panel>
-                  <Stack gap="xs">
-                    <Headers headers={data.headers} />
-                    <PayloadCode payload={data.payload} />
-                  </Stack>
-                </Accordion.Panel>
-              </Accordion.Item>
-            </Accordion>
+            <OnTheWire title="What Apple gets" {...data} />
           </>
         )}
         {data === undefined && error === null && <Waiting hasService={draft.service !== null} />}

@@ -1,4 +1,4 @@
-import { Alert, Code, Group, List, Progress, Stack, Table, Text } from '@mantine/core'
+import { Accordion, Alert, Code, Group, List, Progress, Stack, Table, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
 import type { Schemas } from '../../api/client'
 
@@ -52,6 +52,27 @@ export function Problems({ problems, good }: { problems: Preview['problems']; go
         ))}
       </List>
     </Alert>
+  )
+}
+
+/** The request to Apple, to be opened: its header fields and its payload. */
+export function OnTheWire({
+  title,
+  headers,
+  payload,
+}: Pick<Preview, 'headers' | 'payload'> & { title: string }) {
+  return (
+    <Accordion variant="contained">
+      <Accordion.Item value="wire">
+        <Accordion.Control>{title}</Accordion.Control>
+        <Accordion.Panel>
+          <Stack gap="xs">
+            <Headers headers={headers} />
+            <PayloadCode payload={payload} />
+          </Stack>
+        </Accordion.Panel>
+      </Accordion.Item>
+    </Accordion>
   )
 }
 

@@ -1,6 +1,6 @@
-import { Accordion, Loader, Paper, Stack, Text } from '@mantine/core'
+import { Loader, Paper, Stack, Text } from '@mantine/core'
 import { Fault } from '../../components/fault'
-import { ByteCounter, Headers, PayloadCode, Problems } from '../notifications/wire-facts'
+import { ByteCounter, OnTheWire, Problems } from '../notifications/wire-facts'
 import type { useDryRun } from './use-dry-run'
 
 interface DryRunProps {
@@ -28,17 +28,7 @@ export function DryRun({ dryRun: { data, error, isCurrent, refetch }, missing }:
             <Skipped inactive={data.skippedInactive} unregistered={data.skippedUnregistered} />
             <ByteCounter preview={data} />
             <Problems problems={data.problems} good="It can be pushed." />
-            <Accordion variant="contained">
-              <Accordion.Item value="wire">
-                <Accordion.Control>What Apple would get</Accordion.Control>
-                <Accordion.Panel>
-                  <Stack gap="xs">
-                    <Headers headers={data.headers} />
-                    <PayloadCode payload={data.payload} />
-                  </Stack>
-                </Accordion.Panel>
-              </Accordion.Item>
-            </Accordion>
+            <OnTheWire title="What Apple would get" {...data} />
           </>
         )}
       </Stack>
