@@ -9,7 +9,7 @@ describe.skipIf(!hasBrowser)('following a push', () => {
     const { app, simulator, service, page, goto, registerDevices, expectAccessible } = await openAdmin()
     await goto('/pushes', 'Pushes')
     await page.getByText('Nothing was pushed yet.').waitFor()
-    const [dead] = await registerDevices(1000)
+    const [dead, last, next] = await registerDevices(1000)
     simulator.unregister(dead!, Date.now() + 60_000)
     await app.services.change(service, { maxPerSecond: SLOW })
     const push = await app.submit({ service, message: 'Hello' })
@@ -23,6 +23,14 @@ describe.skipIf(!hasBrowser)('following a push', () => {
     await page.getByText('Nothing is sent until it is resumed.').waitFor()
     expect(await app.pushes.get(push.id)).toMatchObject({ state: 'paused', stateBy: username })
     await expectAccessible()
+    // Who does not look takes no stream of the server's.
+    const isStream = (request: { url(): string }) => request.url().endsWith('/events')
+    const closed = page.waitForEvent('requestfailed', isStream)
+    await page.evaluate(becomeSeen('hidden'))
+    await closed
+    const opened = page.waitForRequest(isStream)
+    await page.evaluate(becomeSeen('visible'))
+    await opened
     await page.getByRole('button', { name: 'Resume' }).click()
     await page.getByText('It is being sent.').or(page.getByText('It waits for a worker.')).waitFor()
     await page.getByRole('button', { name: 'Cancel the push' }).click()
@@ -39,13 +47,20 @@ describe.skipIf(!hasBrowser)('following a push', () => {
     await page.getByRole('heading', { level: 1, name: `Push ${push.id + 1}` }).waitFor()
     await page.getByText('Every device has its outcome.').waitFor()
     await page.getByText('No device failed.').waitFor()
+    expect(await page.getByRole('button', { name: 'Retry failed' }).count()).toBe(0)
     const [first, retry] = [await app.pushes.get(push.id), await app.pushes.get(push.id + 1)]
     expect(first!.accepted + retry!.accepted).toBe(999)
+
+    // Where only dead tokens are left there is nobody to push to again.
+    simulator.unregister(last!, Date.now() + 60_000)
+    const { pushId: third } = await app.push({ service, message: 'Again' }, { tokens: [last!, next!] })
+    await goto(`/pushes/${third}`, `Push ${third}`)
+    await page.getByRole('row', { name: 'rejected Unregistered 1 leaves them out' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Retry failed' }).count()).toBe(0)
 
     await goto('/pushes?state=cancelled', 'Pushes')
     await page.getByRole('link', { name: `${push.id}: Hello` }).waitFor()
     expect(await page.getByRole('link', { name: `${push.id + 1}: Hello` }).count()).toBe(0)
-    await expectAccessible()
   })
 
   test('where the server has no stream left, the page asks now and then', async () => {
@@ -64,14 +79,23 @@ describe.skipIf(!hasBrowser)('following a push', () => {
   })
 })
 
+/** A script after which the page is seen, or not, as when another tab is chosen. */
+function becomeSeen(state: 'visible' | 'hidden'): string {
+  return `Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true })
+    document.dispatchEvent(new Event('visibilitychange'))`
+}
+
 /** Opens as many streams of events as the server has. */
 async function takeAllStreams({ url }: Admin, push: number): Promise<void> {
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
   const over = new AbortController()
   onTestFinished(() => over.abort())
-  for (let status = 200; status === 200; )
-    ({ status } = await fetch(`${url}/api/v1/pushes/${push}/events`, {
-      headers: { authorization },
-      signal: over.signal,
-    }))
+  const answers: Response[] = []
+  do
+    answers.push(
+      await fetch(`${url}/api/v1/pushes/${push}/events`, { headers: { authorization }, signal: over.signal }),
+    )
+  while (answers.at(-1)?.ok)
+  // Those that nobody holds would be ended.
+  onTestFinished(() => void answers.splice(0))
 }

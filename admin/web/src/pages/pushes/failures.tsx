@@ -1,19 +1,18 @@
-import { Anchor, Group, Select, Stack, Text, Title } from '@mantine/core'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { DataTable } from 'mantine-datatable'
+import { Anchor, Select, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { api, type Schemas, take } from '../../api/client'
 import { PAGE_SIZE } from '../../api/queries'
+import { reasonText } from '../../components/reason-text'
 import { ResourceTable } from '../../components/resource-table'
 import { Time } from '../../components/time'
 import { usePages } from '../../components/use-pages'
+import { REFRESH_MS, useReasons } from './use-reasons'
 
 type Push = Schemas['Push']
 type Outcome = Schemas['Delivery']['outcome']
 
-/** How often it is looked for more while the push goes on. */
-const REFRESH_MS = 2_000
+const oneLine = { whiteSpace: 'nowrap' } as const
 
 /** Why devices did not accept, and which ones, as they come. */
 export function Failures({ push }: { push: Push }) {
@@ -22,14 +21,7 @@ export function Failures({ push }: { push: Push }) {
   const [reason, setReason] = useState<string | null>(null)
   const failed = rejected + unknown + unsent
   const refetchInterval = finishedAt === null ? { refetchInterval: REFRESH_MS } : {}
-  const { data: reasons } = useQuery({
-    // The end brings the last ones.
-    queryKey: ['pushes', id, 'reasons', finishedAt],
-    queryFn: ({ signal }) =>
-      take(api.GET('/api/v1/pushes/{push}/reasons', { params: { path: { push: id } }, signal })),
-    placeholderData: keepPreviousData,
-    ...refetchInterval,
-  })
+  const { data: reasons } = useReasons(push)
   const pages = usePages(
     ['pushes', id, 'deliveries', outcome, reason, finishedAt],
     async (after, signal) => {
@@ -63,24 +55,35 @@ export function Failures({ push }: { push: Push }) {
         Why devices did not accept
       </Title>
       {reasons !== undefined && reasons.items.length > 0 && (
-        <DataTable
-          aria-label="reasons"
-          withTableBorder
-          records={reasons.items.map((item) => ({ ...item, id: `${item.outcome} ${item.reason}` }))}
-          columns={[
-            { accessor: 'outcome' },
-            { accessor: 'reason', render: ({ reason }) => reason || 'no reason given' },
-            { accessor: 'count', title: 'Devices', render: ({ count }) => count.toLocaleString() },
-          ]}
-        />
+        <Table.ScrollContainer minWidth={300}>
+          <Table aria-label="reasons" withTableBorder>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Outcome</Table.Th>
+                <Table.Th>Reason</Table.Th>
+                <Table.Th>Devices</Table.Th>
+                <Table.Th>A retry</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {reasons.items.map(({ outcome, reason, count, isRetried }) => (
+                <Table.Tr key={`${outcome} ${reason}`}>
+                  <Table.Td>{outcome}</Table.Td>
+                  <Table.Td title={reasonText(reason)}>{reason || 'no reason given'}</Table.Td>
+                  <Table.Td>{count.toLocaleString()}</Table.Td>
+                  <Table.Td>{isRetried ? 'tries them again' : 'leaves them out'}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
       )}
       <Title order={2} size="h4">
         Device by device
       </Title>
-      <Group gap="xs" role="search" aria-label="Filter devices">
+      <SimpleGrid cols={{ base: 2, md: 4 }} spacing="xs" role="search" aria-label="Filter devices">
         <Select
           label="Outcome"
-          w={220}
           placeholder="any outcome"
           data={['rejected', 'unknown', 'unsent', 'accepted']}
           clearable
@@ -90,7 +93,6 @@ export function Failures({ push }: { push: Push }) {
         />
         <Select
           label="Reason"
-          w={220}
           placeholder="any reason"
           data={[...new Set(reasons?.items.map(({ reason }) => reason).filter((reason) => reason !== ''))]}
           clearable
@@ -98,7 +100,7 @@ export function Failures({ push }: { push: Push }) {
           value={reason}
           onChange={setReason}
         />
-      </Group>
+      </SimpleGrid>
       <ResourceTable
         name="deliveries"
         pages={pages}
@@ -106,7 +108,7 @@ export function Failures({ push }: { push: Push }) {
           {
             accessor: 'device',
             render: ({ device }) => (
-              <Anchor component={Link} href={`/devices/${device}`} size="sm">
+              <Anchor component={Link} href={`/devices/${device}`} size="sm" style={oneLine}>
                 device {device}
               </Anchor>
             ),
@@ -119,7 +121,7 @@ export function Failures({ push }: { push: Push }) {
             accessor: 'apnsId',
             title: 'apns-id',
             render: ({ apnsId }) => (
-              <Text size="xs" className="mono">
+              <Text size="xs" className="mono" style={oneLine}>
                 {apnsId}
               </Text>
             ),

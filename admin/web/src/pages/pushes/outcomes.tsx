@@ -28,11 +28,13 @@ export function Outcomes({ push }: { push: Push }) {
   ]
   return (
     <Stack gap="xs">
-      <Group justify="space-between">
+      <Group justify="space-between" align="flex-start" wrap="nowrap">
         <Text fw={600}>
           {settled.toLocaleString()} of {audienceSize.toLocaleString()} devices have their outcome
         </Text>
-        <Text fw={600}>{Math.floor((100 * settled) / total)} %</Text>
+        <Text fw={600} style={{ whiteSpace: 'nowrap' }}>
+          {Math.floor((100 * settled) / total)} %
+        </Text>
       </Group>
       <Progress.Root
         size={22}

@@ -6,6 +6,7 @@ import { queryClient } from '../../api/queries'
 import { runAction, tell } from '../../components/action'
 import { confirmed } from '../../components/confirm'
 import { settledOf } from './push-state'
+import { useReasons } from './use-reasons'
 
 type Push = Schemas['Push']
 
@@ -13,7 +14,8 @@ type Push = Schemas['Push']
 export function PushActions({ push }: { push: Push }) {
   const [isBusy, setBusy] = useState(false)
   const [, navigate] = useLocation()
-  const { id, state, finishedAt, endingAs, rejected, unknown, unsent } = push
+  const { id, state, finishedAt, endingAs } = push
+  const { data: reasons } = useReasons(push)
   const params = { path: { push: id } }
   const run = async (action: () => Promise<unknown>) => {
     setBusy(true)
@@ -65,11 +67,16 @@ export function PushActions({ push }: { push: Push }) {
           Cancel the push
         </Button>
       )}
-      {finishedAt !== null && rejected + unknown + unsent > 0 && (
+      {finishedAt !== null && !isExpired(push) && reasons?.items.some(({ isRetried }) => isRetried) && (
         <Button variant="default" loading={isBusy} onClick={() => void retry()}>
           Retry failed
         </Button>
       )}
     </>
   )
+}
+
+/** Whether what it says is over: the API tries that no more. Zero means at once, which is no time. */
+function isExpired({ expiration }: Push): boolean {
+  return expiration !== null && expiration > 0 && expiration * 1000 <= Date.now()
 }

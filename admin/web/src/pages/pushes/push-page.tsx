@@ -22,8 +22,14 @@ type Push = Schemas['Push']
 export default function PushPage() {
   const { id } = useParams<{ id: string }>()
   const query = usePush(Number(id))
-  return <Loaded query={query}>{(push) => <LivePush key={id} push={push} />}</Loaded>
+  return (
+    <Loaded query={query} head={<PageHeader title={`Push ${id}`} parent={parent} />}>
+      {(push) => <LivePush key={id} push={push} />}
+    </Loaded>
+  )
 }
+
+const parent = { href: '/pushes', label: 'Pushes' }
 
 function LivePush({ push }: { push: Push }) {
   const { id, state, stateReason, finishedAt, service } = push
@@ -33,7 +39,7 @@ function LivePush({ push }: { push: Push }) {
     <>
       <PageHeader
         title={`Push ${id}`}
-        parent={{ href: '/pushes', label: 'Pushes' }}
+        parent={parent}
         about={
           <Group gap="xs" role="status">
             <PushState state={state} />

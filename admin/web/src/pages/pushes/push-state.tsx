@@ -17,7 +17,7 @@ export const pushStates: Record<Push['state'], { color: string; means: string }>
 /** The state of a push. */
 export function PushState({ state }: { state: Push['state'] }) {
   return (
-    <Badge variant="light" color={pushStates[state].color}>
+    <Badge variant="light" color={pushStates[state].color} miw="max-content">
       {state}
     </Badge>
   )

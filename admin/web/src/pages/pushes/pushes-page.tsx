@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Progress, Select, Stack, Text } from '@mantine/core'
+import { Anchor, Button, Progress, Select, SimpleGrid, Stack, Text } from '@mantine/core'
 import { Link } from 'wouter'
 import { api, type Schemas, take } from '../../api/client'
 import { PAGE_SIZE } from '../../api/queries'
@@ -53,7 +53,7 @@ export default function PushesPage() {
           </Button>
         }
       />
-      <Group mb="md" role="search" aria-label="Filter pushes">
+      <SimpleGrid cols={{ base: 2, md: 4 }} spacing="xs" mb="md" role="search" aria-label="Filter pushes">
         <Select
           label="State"
           placeholder="any state"
@@ -69,7 +69,7 @@ export default function PushesPage() {
           value={service}
           onChange={(id) => set('service', id === null ? null : String(id))}
         />
-      </Group>
+      </SimpleGrid>
       <ResourceTable
         name="pushes"
         pages={pages}

@@ -4,7 +4,10 @@
  *
  *   asked for ── it has ended ──> nothing more
  *      └── stream ── refused ──> asked for every two seconds
+ *
+ * A page that nobody looks at has no stream: the server has so many, and no more.
  */
+import { useDocumentVisibility } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { api, type Schemas, take } from '../../api/client'
@@ -20,22 +23,25 @@ type Progress = Pick<
 const POLL_MS = 2_000
 
 export function usePush(id: number | undefined) {
-  const [isRefused, setRefused] = useState(false)
+  /** The push whose stream was refused. */
+  const [refused, setRefused] = useState<number>()
+  const isSeen = useDocumentVisibility() === 'visible'
   const query = useQuery({
     queryKey: ['pushes', id],
     queryFn: ({ signal }) =>
       take(api.GET('/api/v1/pushes/{push}', { params: { path: { push: id! } }, signal })),
     enabled: id !== undefined,
-    refetchInterval: ({ state: { data } }) => (isRefused && data?.finishedAt === null ? POLL_MS : false),
+    refetchInterval: ({ state: { data } }) => (refused === id && data?.finishedAt === null ? POLL_MS : false),
   })
   const isRunning = query.data?.finishedAt === null
   useEffect(() => {
-    if (!isRunning) return
+    if (!isRunning || !isSeen) return
     const stream = new EventSource(`/api/v1/pushes/${id}/events`)
     const merge = ({ data }: MessageEvent<string>) => {
       const progress = JSON.parse(data) as Progress
       queryClient.setQueryData<Push>(['pushes', id], (push) => push && { ...push, ...progress })
     }
+    stream.addEventListener('open', () => setRefused(undefined))
     stream.addEventListener('progress', merge)
     stream.addEventListener('end', (event) => {
       stream.close()
@@ -44,9 +50,9 @@ export function usePush(id: number | undefined) {
     })
     stream.addEventListener('error', () => {
       // Otherwise it is opened again by the browser.
-      if (stream.readyState === EventSource.CLOSED) setRefused(true)
+      if (stream.readyState === EventSource.CLOSED) setRefused(id)
     })
     return () => stream.close()
-  }, [id, isRunning])
+  }, [id, isRunning, isSeen])
   return query
 }
