@@ -2,6 +2,7 @@ import { Center, Loader } from '@mantine/core'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { Route, Router, Switch, useLocation } from 'wouter'
 import { WithSession } from './api/session'
+import { useArrivals } from './components/arrival'
 import { Fault } from './components/fault'
 import { PageBoundary } from './components/page-boundary'
 import { askBeforeLeaving, useKeptLocation } from './components/unsaved'
@@ -64,6 +65,7 @@ export function App() {
 
 function Pages({ loading }: { loading: ReactNode }) {
   const [location] = useLocation()
+  useArrivals()
   return (
     <PageBoundary key={location}>
       <Suspense fallback={loading}>

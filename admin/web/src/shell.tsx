@@ -69,7 +69,14 @@ export function Shell({ children }: { children: ReactNode }) {
         </a>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap">
-            <Burger opened={isOpen} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
+            <Burger
+              opened={isOpen}
+              onClick={menu.toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label="Menu"
+              aria-expanded={isOpen}
+            />
             <Text component={Link} href="/" fw={700} c="inherit" td="none">
               ios-notifications
             </Text>
@@ -80,7 +87,7 @@ export function Shell({ children }: { children: ReactNode }) {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label="Pages">
+      <AppShell.Navbar p="xs" aria-label="Pages" className={isOpen ? undefined : 'closed-on-phones'}>
         {entries
           .filter(([, , , scope]) => scopes.includes(scope))
           .map(([path, label, Icon]) => (

@@ -12,20 +12,31 @@ interface Query<Data> {
 /** What a query has brought; until then grey lines, and where it failed what is wrong. Old data stay while they are loaded anew. */
 export function Loaded<Data>({
   query,
+  head,
   children,
 }: {
   query: Query<Data>
+  /** The head of the page, as long as there is nothing that has one. */
+  head?: ReactNode
   children: (data: Data) => ReactNode
 }) {
   const { data, error, refetch } = query
   if (data !== undefined) return children(data)
   if (error !== null)
-    return <Fault error={error} retry={() => void refetch()} title="This could not be loaded" />
+    return (
+      <>
+        {head}
+        <Fault error={error} retry={() => void refetch()} title="This could not be loaded" />
+      </>
+    )
   return (
-    <Stack gap="xs" role="status" aria-label="Loading">
-      {['90%', '80%', '95%', '70%'].map((width) => (
-        <Skeleton key={width} height={18} width={width} />
-      ))}
-    </Stack>
+    <>
+      {head}
+      <Stack gap="xs" role="status" aria-label="Loading">
+        {['90%', '80%', '95%', '70%'].map((width) => (
+          <Skeleton key={width} height={18} width={width} />
+        ))}
+      </Stack>
+    </>
   )
 }

@@ -1,6 +1,7 @@
 import { Anchor, Group, Stack, Text, Title } from '@mantine/core'
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { Link } from 'wouter'
+import { useArrival } from './arrival'
 
 interface PageHeaderProps {
   title: string
@@ -12,8 +13,10 @@ interface PageHeaderProps {
   actions?: ReactNode
 }
 
-/** The head of every page; its title is the window's, too. */
+/** The head of every page; its title is the window's, too. Who arrives at the page begins there. */
 export function PageHeader({ title, parent, about, actions }: PageHeaderProps) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useArrival(heading)
   useEffect(() => {
     document.title = `${title} · ios-notifications`
   }, [title])
@@ -25,7 +28,7 @@ export function PageHeader({ title, parent, about, actions }: PageHeaderProps) {
             ← {parent.label}
           </Anchor>
         )}
-        <Title order={1} size="h2">
+        <Title ref={heading} order={1} size="h2" tabIndex={-1}>
           {title}
         </Title>
         {about && (

@@ -48,7 +48,7 @@ function NewNotification({ device }: { device: number | undefined }) {
 function StoredNotification({ id, device }: { id: number; device: number | undefined }) {
   const query = useNotification(id)
   return (
-    <Loaded query={query}>
+    <Loaded query={query} head={<PageHeader title={`Notification ${id}`} parent={parent} />}>
       {(stored) => <NotificationEditor initial={draftOf(stored.data)} stored={stored} device={device} />}
     </Loaded>
   )

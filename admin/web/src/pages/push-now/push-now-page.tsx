@@ -1,5 +1,6 @@
 import { useParams, useSearchParams } from 'wouter'
 import { Loaded } from '../../components/loaded'
+import { PageHeader } from '../../components/page-header'
 import { useNotification } from '../notifications/stored-notification'
 import { PushNow } from './push-now'
 import type { Timing } from './timing'
@@ -13,7 +14,12 @@ export default function PushNowPage() {
   const when = params.get('when')
   const query = useNotification(Number(id))
   return (
-    <Loaded query={query}>
+    <Loaded
+      query={query}
+      head={
+        <PageHeader title="Push" parent={{ href: `/notifications/${id}`, label: `Notification ${id}` }} />
+      }
+    >
       {({ data }) => (
         <PushNow
           key={id}

@@ -116,7 +116,7 @@ export function PushNow({ notification, device, when }: PushNowProps) {
         about={
           <>
             “{messageOf(notification)}”, through{' '}
-            <Anchor component={Link} underline="always" href={`/services/${service}`} size="sm">
+            <Anchor component={Link} href={`/services/${service}`} size="sm">
               {app}
             </Anchor>
           </>

@@ -54,7 +54,7 @@ function TestResult({ id }: { id: number }) {
     enabled: hasFailed,
   })
   const link = (
-    <Anchor component={Link} underline="always" href={`/pushes/${id}`} size="sm">
+    <Anchor component={Link} href={`/pushes/${id}`} size="sm">
       Push {id}
     </Anchor>
   )
