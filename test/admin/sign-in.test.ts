@@ -4,7 +4,6 @@ import { hasBrowser, openAdmin, password, username } from './open-admin.js'
 describe.skipIf(!hasBrowser)('signing in', () => {
   test('with a wrong password says so, with the right one shows the pages, and signing out ends it', async () => {
     const { page, expectAccessible } = await openAdmin()
-    await expectAccessible()
     await page.getByRole('button', { name: `Account of ${username}` }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
     await page.getByLabel('User name').waitFor()
@@ -17,7 +16,7 @@ describe.skipIf(!hasBrowser)('signing in', () => {
   })
 
   test('a session that ends takes nothing that was typed with it', async () => {
-    const { app, page, goto } = await openAdmin()
+    const { app, page, goto, expectAccessible } = await openAdmin()
     await goto('/notifications/new', 'New notification')
     await page.getByLabel('Title', { exact: true }).fill('half written')
     const [session] = await app.sessions.list(1)
@@ -25,6 +24,7 @@ describe.skipIf(!hasBrowser)('signing in', () => {
     // Whatever the page asks next is told.
     await page.getByLabel('Message', { exact: true }).fill('more')
     await page.getByText('Your session has ended').waitFor()
+    await expectAccessible()
     await page.getByLabel('User name').fill(username)
     await page.getByRole('textbox', { name: 'Password' }).fill(password)
     await page.getByRole('button', { name: 'Sign in' }).click()

@@ -3,12 +3,11 @@ import { hasBrowser, openAdmin, password, username } from './open-admin.js'
 
 describe.skipIf(!hasBrowser)('users', () => {
   test('a user is added, found, changed and deleted; nobody takes from themselves unasked', async () => {
-    const { app, url, service, page, goto, registerDevices, expectAccessible } = await openAdmin()
+    const { app, url, service, page, goto, registerDevices } = await openAdmin()
     await goto('/users/new', 'Add a user')
     await page.getByRole('textbox', { name: 'User name' }).fill(username)
     await page.getByRole('textbox', { name: 'Password' }).fill('quite secret')
     await page.getByRole('checkbox', { name: 'Staff' }).check()
-    await expectAccessible()
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText(/^there is a user named/).waitFor()
     await page.getByRole('textbox', { name: 'User name' }).fill('anna')
@@ -20,11 +19,10 @@ describe.skipIf(!hasBrowser)('users', () => {
     const device = await app.devices.find(token!, service)
     await app.devices.update(device!.id, { users: [anna!.id] })
     await page.reload()
-    await page.getByRole('link', { name: `${token!.slice(0, 12)}…` }).waitFor()
+    await page.getByRole('link', { name: `${token!.slice(0, 6)}…` }).waitFor()
     await page.getByRole('textbox', { name: 'New password' }).fill('another secret')
     await page.getByRole('button', { name: 'Set the password' }).click()
     await page.getByText('The password of anna is set.').waitFor()
-    await expectAccessible()
     const authorization = `Basic ${Buffer.from('anna:another secret').toString('base64')}`
     const who = await fetch(`${url}/api/v1/session`, { headers: { authorization } })
     expect(await who.json()).toMatchObject({ name: 'anna' })
@@ -36,7 +34,6 @@ describe.skipIf(!hasBrowser)('users', () => {
     await goto('/users?username=an', 'Users')
     await page.getByRole('link', { name: 'anna' }).waitFor()
     expect(await page.getByRole('link', { name: username, exact: true }).count()).toBe(0)
-    await expectAccessible()
     await page.getByLabel('User name').fill('nobody')
     await page.getByText('No user fits these filters.').waitFor()
     await page.getByRole('button', { name: 'Show all' }).click()
@@ -60,7 +57,6 @@ describe.skipIf(!hasBrowser)('users', () => {
     // All of that is in the audit log.
     await goto('/audit-log?operation=createUser', 'Audit log')
     await page.getByText('done (201)').waitFor()
-    await expectAccessible()
     await page.getByLabel('Who').fill('nobody')
     await page.getByText('No entry fits these filters.').waitFor()
     await page.getByRole('button', { name: 'Show all' }).click()
@@ -98,7 +94,7 @@ describe.skipIf(!hasBrowser)('users', () => {
   })
 
   test('one changes the own password and ends other sessions', async () => {
-    const { url, page, goto, expectAccessible } = await openAdmin({ withService: false })
+    const { url, page, goto } = await openAdmin({ withService: false })
     const elsewhere = await fetch(`${url}/api/v1/session`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'user-agent': 'another browser' },
@@ -107,7 +103,6 @@ describe.skipIf(!hasBrowser)('users', () => {
     expect(elsewhere.status).toBe(200)
     await goto('/account', 'Password and sessions')
     await page.getByText('another browser').waitFor()
-    await expectAccessible()
     await page.getByRole('button', { name: /^End the session/ }).click()
     await page.getByText('another browser').waitFor({ state: 'detached' })
     await page.getByRole('textbox', { name: 'Present password' }).fill('wrong')
