@@ -73,7 +73,7 @@ function optionsOf(
     cursor: { show: false },
     scales: { y: { range: (_plot, _min, max) => [0, Math.max(5, max * 1.1)] } },
     axes: [
-      { ...axis, values: (_plot, ticks) => ticks.map((tick) => timeText(tick, ticks)) },
+      { ...axis, size: 28, values: (_plot, ticks) => ticks.map((tick) => timeText(tick, ticks)) },
       { ...axis, size: 56 },
     ],
     series: [

@@ -43,8 +43,9 @@ export function ResourceTable<Item extends { id: number }>({
         aria-label={name}
         withTableBorder
         highlightOnHover
-        minHeight={150}
         records={items ?? []}
+        // Room for what shows that it is being loaded.
+        {...(items === undefined && { minHeight: 150 })}
         columns={columns}
         fetching={items === undefined}
         noRecordsText=""

@@ -5,6 +5,7 @@ import { api, take } from '../../api/client'
 import { PAGE_SIZE, queryClient } from '../../api/queries'
 import { changePassword, useSession } from '../../api/session'
 import { runAction, tell } from '../../components/action'
+import { browserText } from '../../components/browser-text'
 import { showFaults } from '../../components/form-faults'
 import { PageHeader } from '../../components/page-header'
 import { ResourceTable } from '../../components/resource-table'
@@ -113,7 +114,7 @@ function Sessions() {
           title: 'Browser',
           render: ({ userAgent }) => (
             <Text size="sm" lineClamp={2} maw={360} title={userAgent}>
-              {userAgent}
+              {browserText(userAgent)}
             </Text>
           ),
         },

@@ -1,8 +1,9 @@
-import { Group, Select, Stack, Text } from '@mantine/core'
+import { Select, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useMemo } from 'react'
 import { api, take } from '../../api/client'
 import { PAGE_SIZE } from '../../api/queries'
 import type { paths } from '../../api/schema'
+import { browserText } from '../../components/browser-text'
 import { FilterText } from '../../components/filter-text'
 import { NothingFound } from '../../components/nothing-found'
 import { PageHeader } from '../../components/page-header'
@@ -57,7 +58,13 @@ export default function AuditLogPage() {
         title="Audit log"
         about="Who changed what, over the API, here and on the command line; kept for a year. The values are not in it."
       />
-      <Group mb="md" align="flex-start" role="search" aria-label="Filter the audit log">
+      <SimpleGrid
+        cols={{ base: 2, md: 4 }}
+        spacing="xs"
+        mb="md"
+        role="search"
+        aria-label="Filter the audit log"
+      >
         <FilterText
           label="Who"
           placeholder="the whole name"
@@ -79,7 +86,7 @@ export default function AuditLogPage() {
           value={hours ?? null}
           onChange={(value) => set('hours', value)}
         />
-      </Group>
+      </SimpleGrid>
       <ResourceTable
         name="entries"
         pages={pages}
@@ -95,7 +102,13 @@ export default function AuditLogPage() {
           {
             accessor: 'address',
             title: 'From',
-            render: ({ address, userAgent }) => <Two first={address ?? '–'} second={userAgent ?? ''} />,
+            render: ({ address, userAgent }) => (
+              <Two
+                first={address ?? '–'}
+                second={userAgent === null ? '' : browserText(userAgent)}
+                title={userAgent ?? ''}
+              />
+            ),
           },
         ]}
         empty={
@@ -123,11 +136,12 @@ function outcomeText({ outcome, status }: Entry): string {
   return status === null ? outcome : `${outcome} (${status})`
 }
 
-function Two({ first, second }: { first: string; second: string }) {
+/** `title`: the whole of the second text, where it is shown shortened. */
+function Two({ first, second, title = second }: { first: string; second: string; title?: string }) {
   return (
     <Stack gap={0}>
       <Text size="sm">{first}</Text>
-      <Text size="xs" c="dimmed" lineClamp={2} miw={110} maw={260} title={second}>
+      <Text size="xs" c="dimmed" lineClamp={2} miw={110} maw={260} title={title}>
         {second}
       </Text>
     </Stack>

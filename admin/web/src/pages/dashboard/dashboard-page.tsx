@@ -168,7 +168,7 @@ function ActiveDevices({ items }: { items: DayItems }) {
     <>
       <Text mb="xs">
         {number.format(last)} at the last count.{' '}
-        <Anchor component={Link} href="/devices?isActive=true">
+        <Anchor component={Link} href="/devices?active=yes">
           See them
         </Anchor>
       </Text>

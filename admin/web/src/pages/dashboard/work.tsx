@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, Progress, Stack, Text } from '@mantine/core'
+import { Anchor, Group, Progress, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { api, type Schemas, take } from '../../api/client'
@@ -6,6 +6,7 @@ import { useServiceName } from '../../api/services'
 import { Loaded } from '../../components/loaded'
 import { Panel } from '../../components/panel'
 import { Time } from '../../components/time'
+import { PushState } from '../pushes/push-state'
 import { LIVE_MS } from './figures'
 
 const states = ['sending', 'queued', 'paused', 'scheduled'] as const
@@ -87,7 +88,7 @@ function Running({ push }: { push: Schemas['Push'] }) {
         <Anchor component={Link} href={`/pushes/${id}`} size="sm">
           Push {id} to {nameOf(push.service)}
         </Anchor>
-        <Badge variant="light">{state}</Badge>
+        <PushState state={state} />
       </Group>
       {state === 'scheduled' ? (
         <Text size="sm" c="dimmed">

@@ -13,11 +13,13 @@ export function shortToken(token: string): string {
     : `${token.slice(0, SHOWN_DIGITS)}…${token.slice(-SHOWN_DIGITS)}`
 }
 
+const oneLine = { whiteSpace: 'nowrap' } as const
+
 /** A link to a device by its token, shortened, with the whole of it to be copied. */
 export function DeviceLink({ device: { id, token } }: { device: Pick<Schemas['Device'], 'id' | 'token'> }) {
   return (
     <Group gap={4} wrap="nowrap">
-      <Anchor component={Link} href={`/devices/${id}`} ff="monospace" title={token} size="sm">
+      <Anchor component={Link} href={`/devices/${id}`} ff="monospace" title={token} size="sm" style={oneLine}>
         {shortToken(token)}
       </Anchor>
       <Copy text={token} what="token" />

@@ -38,7 +38,7 @@ export function TimelineItem({ entry }: { entry: TimelineEntry }) {
             {' · dead since '}
             <Time at={entry.timestamp} />
             {' · '}
-            <Anchor component={Link} href="/feedback" inherit underline="always">
+            <Anchor component={Link} href="/feedback" inherit>
               Feedback
             </Anchor>
           </>
@@ -46,7 +46,7 @@ export function TimelineItem({ entry }: { entry: TimelineEntry }) {
         {entry.kind === 'push' && (
           <>
             {' · '}
-            <Anchor component={Link} href={`/pushes/${entry.push}`} inherit underline="always">
+            <Anchor component={Link} href={`/pushes/${entry.push}`} inherit>
               Push {entry.push}
             </Anchor>
             {entry.attempts !== null && entry.attempts > 1 && ` · ${entry.attempts} attempts`}

@@ -1,6 +1,5 @@
-import { Anchor, Button, Group, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useState } from 'react'
-import { Link } from 'wouter'
 import { api, type Schemas, take } from '../../api/client'
 import { PAGE_SIZE, queryClient } from '../../api/queries'
 import { useServiceName } from '../../api/services'
@@ -14,6 +13,7 @@ import { ServiceSelect } from '../../components/service-select'
 import { Time } from '../../components/time'
 import { useFilters } from '../../components/use-filters'
 import { usePages } from '../../components/use-pages'
+import { DeviceLink } from '../devices/device-parts'
 import { FeedbackTabs } from './feedback-tabs'
 
 const filterNames = ['service'] as const
@@ -82,11 +82,7 @@ export default function FeedbackPage() {
           {
             accessor: 'token',
             title: 'Device',
-            render: ({ device, token }) => (
-              <Anchor component={Link} href={`/devices/${device}`} size="sm" className="mono" title={token}>
-                {token.slice(0, 12)}…
-              </Anchor>
-            ),
+            render: ({ device, token }) => <DeviceLink device={{ id: device, token }} />,
           },
           { accessor: 'service', render: ({ service }) => serviceName(service) },
           { accessor: 'reason' },

@@ -171,7 +171,7 @@ function DeleteButton({ feedbackService: { id, name } }: { feedbackService: Sche
     await queryClient.invalidateQueries({ queryKey: ['feedback-services'] })
   }
   return (
-    <Button size="xs" variant="default" c="red" onClick={() => void remove()}>
+    <Button size="xs" variant="outline" color="red" onClick={() => void remove()}>
       Delete
     </Button>
   )

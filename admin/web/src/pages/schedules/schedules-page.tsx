@@ -68,7 +68,7 @@ export default function SchedulesPage() {
             title: 'When',
             render: ({ cron, timeZone }) => (
               <Stack gap={0}>
-                <Text size="sm" className="mono">
+                <Text size="sm" className="mono" style={{ whiteSpace: 'nowrap' }}>
                   {cron}
                 </Text>
                 <Text size="xs" c="dimmed">
@@ -115,7 +115,7 @@ function What({ schedule: { action } }: { schedule: Schedule }) {
   return (
     <Text size="sm">
       Push{' '}
-      <Anchor component={Link} underline="always" href={`/notifications/${action.notification}`} size="sm">
+      <Anchor component={Link} href={`/notifications/${action.notification}`} size="sm">
         notification {action.notification}
       </Anchor>{' '}
       to {audiences[action.audience.kind] ?? action.audience.kind}

@@ -113,7 +113,7 @@ function DeleteButton({ service: { id, name } }: { service: Schemas['Service'] }
     }
   }
   return (
-    <Button variant="default" c="red" loading={deletion.isPending} onClick={() => void remove()}>
+    <Button variant="outline" color="red" loading={deletion.isPending} onClick={() => void remove()}>
       Delete
     </Button>
   )

@@ -86,8 +86,8 @@ export default function TokensPage() {
               revokedAt === null && (
                 <Button
                   size="xs"
-                  variant="default"
-                  c="red"
+                  variant="outline"
+                  color="red"
                   aria-label={`Revoke ${name}`}
                   onClick={() => void revoke(id, name)}
                 >

@@ -13,6 +13,7 @@ import { ResourceTable } from '../../components/resource-table'
 import { Time } from '../../components/time'
 import { useGo } from '../../components/use-go'
 import { usePages } from '../../components/use-pages'
+import { DeviceLink } from '../devices/device-parts'
 import { PasswordForm } from './password-form'
 import { UserForm } from './user-form'
 
@@ -113,11 +114,7 @@ function Devices({ user }: { user: number }) {
       columns={[
         {
           accessor: 'token',
-          render: ({ id, token }) => (
-            <Anchor component={Link} href={`/devices/${id}`} size="sm" className="mono" title={token}>
-              {token.slice(0, 12)}…
-            </Anchor>
-          ),
+          render: (device) => <DeviceLink device={device} />,
         },
         { accessor: 'service', render: ({ service }) => serviceName(service) },
         { accessor: 'platform' },
@@ -157,7 +154,7 @@ function DeleteButton({ user: { id, username }, isMyself }: { user: Schemas['Use
     await queryClient.invalidateQueries()
   }
   return (
-    <Button variant="default" c="red" onClick={() => void remove()}>
+    <Button variant="outline" color="red" onClick={() => void remove()}>
       Delete
     </Button>
   )
