@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest'
+import { hasBrowser, openAdmin } from './open-admin.js'
+
+describe.skipIf(!hasBrowser)('pushing to some, and later', () => {
+  test('a test goes to one device; who would get it is counted, for users and for a condition; it is pushed at a time', async () => {
+    const { app, simulator, service, page, goto, registerDevices } = await openAdmin()
+    const tokens = await registerDevices(5)
+    await app.devices.register({ service, token: tokens[4]!, tags: ['beta'], platform: 'iPad' })
+    await app.devices.deactivate({ tokens: [tokens[3]!], service })
+    const { id: anna } = await app.users.create({ username: 'anna' })
+    await app.devices.update(1, { users: [anna] })
+    await app.devices.update(5, { users: [anna] })
+
+    await goto('/notifications/new', 'New notification')
+    const screen = page.getByRole('region', { name: 'Preview of the lock screen' })
+    await page.getByRole('textbox', { name: 'Message', exact: true }).fill('Any text '.repeat(60))
+    // Cut after four lines, as on the device.
+    const cut = `(() => {
+      const it = [...document.querySelectorAll('section div')].findLast((div) => div.textContent.startsWith('Any text'))
+      return [getComputedStyle(it).webkitLineClamp, it.scrollHeight > it.clientHeight]
+    })()`
+    expect(await page.evaluate(cut)).toEqual(['4', true])
+    await page.getByRole('textbox', { name: 'Message', exact: true }).fill('')
+    await page.getByRole('button', { name: 'Texts in the language of the device' }).click()
+    await page.getByLabel('Message: key').fill('STORM')
+    await page.getByLabel('Message: arguments').fill('Kiel\nat noon')
+    await screen.getByText('“STORM” with Kiel, at noon').waitFor()
+    await page.getByLabel('Custom payload').fill('{ "image": "https://example.com/storm.jpg" }')
+    await page
+      .getByText('The image https://example.com/storm.jpg is not shown without mutable-content')
+      .waitFor()
+    await page.getByRole('button', { name: 'More of what iOS understands' }).click()
+    await page.getByLabel('The app may change it before it is shown').check()
+    await page.getByText('may add the image https://example.com/storm.jpg').waitFor()
+    await page.getByText('Dark', { exact: true }).click()
+    expect(await screen.getAttribute('data-scheme')).toBe('dark')
+    await page.getByRole('button', { name: 'Save and push now' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Push now' }).waitFor()
+    const payload = {
+      aps: { alert: { 'loc-key': 'STORM', 'loc-args': ['Kiel', 'at noon'] }, 'mutable-content': 1 },
+      image: 'https://example.com/storm.jpg',
+    }
+
+    const testDevice = page.getByRole('combobox', { name: 'Test device' })
+    await testDevice.fill('anna')
+    await page.getByRole('option', { name: '00000000…00000004 iPad' }).click()
+    await page.getByRole('button', { name: 'Send a test' }).click()
+    await page.getByText('Accepted by Apple.').waitFor()
+    expect(simulator.received(tokens[4]!)).toMatchObject([{ payload }])
+
+    // What would come of it is told, and nothing sent.
+    const dryRun = page.getByRole('region', { name: 'Dry run' })
+    await dryRun.getByText('4 devices would get it.').waitFor()
+    await dryRun.getByRole('button', { name: 'What Apple would get' }).click()
+    await dryRun.getByText('com.example.demo').waitFor()
+    await page.getByRole('radio', { name: 'All devices of users' }).check()
+    await page.getByRole('combobox', { name: 'Users' }).fill('ann')
+    await page.getByRole('option', { name: 'anna' }).click()
+    await dryRun.getByText('2 devices would get it.').waitFor()
+    await page.getByRole('radio', { name: 'Devices with these tokens' }).check()
+    await page
+      .getByRole('textbox', { name: 'Tokens' })
+      .fill([tokens[0], tokens[3], 'ff'.repeat(32)].join('\n'))
+    await dryRun.getByText('1 device would get it.').waitFor()
+    await dryRun.getByText('Left out: 1 inactive, 1 not registered.').waitFor()
+    await page.getByRole('radio', { name: 'Devices that fit a condition' }).check()
+    await page.getByRole('button', { name: 'Write it as JSON' }).click()
+    await page.getByLabel('Condition as JSON').fill('{ "not": { "tags": ["beta"] } }')
+    await dryRun.getByText('3 devices would get it.').waitFor()
+    expect(await app.pushes.list({ service })).toHaveLength(1)
+
+    await page.getByRole('radio', { name: 'At a time' }).check()
+    await page.getByLabel('Begins').fill('2020-01-01T09:00')
+    await page.getByText('This time is over').waitFor()
+    expect(await page.getByRole('button', { name: 'Push to 3 devices at that time' }).isDisabled()).toBe(true)
+    await page.getByLabel('Begins').fill('2099-01-01T09:00')
+    await page.getByRole('button', { name: 'Push to 3 devices at that time' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Push then' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Push 2' }).waitFor()
+    await page.getByText('scheduled').first().waitFor()
+    expect(await app.pushes.get(2)).toMatchObject({
+      state: 'scheduled',
+      dueAt: Date.parse('2099-01-01T09:00Z'),
+    })
+    expect(simulator.received(tokens[0]!)).toEqual([])
+  })
+})
