@@ -38,6 +38,9 @@ export class KyselyFeedbackServiceStore implements FeedbackServiceStore {
       const change = decide(await existing(db, id))
       try {
         await db.updateTable('feedbackServices').set(change).where('id', '=', id).execute()
+        const { serviceId } = change
+        for (const schedule of await callsOf(db, id))
+          await db.updateTable('schedules').set({ serviceId }).where('id', '=', schedule).execute()
       } catch (error) {
         throw violated(change, error)
       }
@@ -49,12 +52,8 @@ export class KyselyFeedbackServiceStore implements FeedbackServiceStore {
     await this.#db.transaction().execute(async (db) => {
       const current = await existing(db, id)
       check?.(current)
-      // Not only useless without it: its id may be given to another one.
-      const schedules = (await new KyselyScheduleStore(db).list()).filter(
-        ({ action }) => action.kind === 'feedback' && action.feedbackServiceId === id,
-      )
-      for (const schedule of schedules)
-        await db.deleteFrom('schedules').where('id', '=', schedule.id).execute()
+      for (const schedule of await callsOf(db, id))
+        await db.deleteFrom('schedules').where('id', '=', schedule).execute()
       await db.deleteFrom('feedbackServices').where('id', '=', id).execute()
     })
   }
@@ -84,6 +83,14 @@ async function existing(db: Kysely<Schema>, id: number): Promise<FeedbackService
   throw new PushError('PUSH_ERR_FEEDBACK_SERVICE_NOT_FOUND', `FeedbackService with id ${id} does not exist`, {
     field: 'feedbackService',
   })
+}
+
+/** The ids of the schedules that call it. What they do is JSON; there are few of them. */
+async function callsOf(db: Kysely<Schema>, id: number): Promise<number[]> {
+  const schedules = await new KyselyScheduleStore(db).list()
+  return schedules
+    .filter(({ action }) => action.kind === 'feedback' && action.feedbackServiceId === id)
+    .map((schedule) => schedule.id)
 }
 
 /** The error for a name that is taken, or a service that is not there; every other error as it is. */

@@ -68,8 +68,10 @@ describe.skipIf(!hasBrowser)('the dashboard', () => {
       [-1.5, /shop: its certificate ended yesterday/],
     ] as const) {
       await page.clock.setFixedTime(end - days * 86_400_000)
+      const services = page.waitForResponse(/\/api\/v1\/services/)
       await goto('/', 'Dashboard')
       if (text === undefined) {
+        await (await services).finished()
         await page.getByText('Nothing was pushed in the last hour.').waitFor()
         expect(await alert.count()).toBe(0)
       } else expect(await alert.innerText()).toMatch(text)

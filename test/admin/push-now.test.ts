@@ -3,7 +3,10 @@ import { hasBrowser, openAdmin } from './open-admin.js'
 
 describe.skipIf(!hasBrowser)('pushing to some, and later', () => {
   test('a test goes to one device; who would get it is counted, for users and for a condition; it is pushed at a time', async () => {
-    const { app, simulator, service, page, goto, registerDevices } = await openAdmin()
+    const { app, simulator, service, page, goto, registerDevices } = await openAdmin({
+      // Not that of the server's.
+      timezoneId: 'Asia/Kolkata',
+    })
     const tokens = await registerDevices(5)
     await app.devices.register({ service, token: tokens[4]!, tags: ['beta'], platform: 'iPad' })
     await app.devices.deactivate({ tokens: [tokens[3]!], service })
@@ -80,8 +83,76 @@ describe.skipIf(!hasBrowser)('pushing to some, and later', () => {
     await page.getByText('scheduled').first().waitFor()
     expect(await app.pushes.get(2)).toMatchObject({
       state: 'scheduled',
-      dueAt: Date.parse('2099-01-01T09:00Z'),
+      dueAt: Date.parse('2099-01-01T03:30Z'),
     })
     expect(simulator.received(tokens[0]!)).toEqual([])
+  })
+  test('what is shown is what is pushed, and pushed once', async () => {
+    const { app, service, page, goto, registerDevices } = await openAdmin()
+    await registerDevices(2)
+    await goto('/notifications/new', 'New notification')
+    const message = page.getByRole('textbox', { name: 'Message', exact: true })
+    await message.fill('x'.repeat(2000))
+    await page.getByLabel('Custom payload').fill(JSON.stringify({ long: 'x'.repeat(2500) }))
+    await page.getByText('too many').waitFor()
+    await page.getByRole('button', { name: 'Save and push now' }).click()
+    const dryRun = page.getByRole('region', { name: 'Dry run' })
+    await dryRun.getByText('too many').waitFor()
+    await page.getByRole('link', { name: 'Notification 1' }).click()
+    await message.fill('Hello')
+    await page.getByRole('button', { name: 'Save and push now' }).click()
+    await dryRun.getByText('2 devices would get it.').waitFor()
+    await dryRun.getByText('It can be pushed.').waitFor()
+    await page.getByRole('link', { name: 'Notification 1' }).click()
+    await registerDevices(3)
+    await page.getByRole('button', { name: /^Push now/ }).click()
+    await dryRun.getByText('3 devices would get it.').waitFor()
+
+    // A question does not outlive its page.
+    const push = page.getByRole('button', { name: 'Push to 3 devices now' })
+    const question = page.getByRole('dialog')
+    await push.click()
+    await question.waitFor()
+    await page.goBack()
+    await page.getByRole('heading', { level: 1, name: 'Notification 1' }).waitFor()
+    await question.waitFor({ state: 'detached' })
+    await page.goForward()
+
+    // While it is looked whether it is still the same, a second click asks nothing more.
+    let look = () => {}
+    const looked = new Promise<void>((resolve) => {
+      look = resolve
+    })
+    await page.route('**/api/v1/notifications/1', async (route) => {
+      await looked
+      await route.continue()
+    })
+    await push.click()
+    await page.locator('button[data-loading]').waitFor()
+    await page.locator('button[data-loading]').click({ force: true })
+    look()
+    await question.waitFor()
+    // A request that gets no answer, and another one between, are repeated as what they were.
+    let isLost = true
+    await page.route('**/api/v1/pushes', async (route) => {
+      const { dryRun } = route.request().postDataJSON()
+      if (dryRun !== true && isLost) {
+        isLost = false
+        await route.fetch()
+        await route.abort()
+      } else await route.continue()
+    })
+    await question.getByRole('button', { name: 'Push now' }).click()
+    await page.getByText('The server does not answer').first().waitFor()
+    await question.waitFor({ state: 'detached' })
+    await page.getByRole('combobox', { name: 'Test device' }).click()
+    await page.getByRole('option').first().click()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Send a test' }).click()
+    await page.getByText('Accepted by Apple.').waitFor()
+    await push.click()
+    await question.getByRole('button', { name: 'Push now' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Push 1' }).waitFor()
+    expect(await app.pushes.list({ service })).toHaveLength(2)
   })
 })

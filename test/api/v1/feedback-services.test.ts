@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { newP8 } from '../../model/credentials.js'
 import { startApi, startTime, token } from '../start-api.js'
 
 const example = { name: 'feedback', hostname: 'feedback.push.apple.com' }
@@ -31,7 +32,7 @@ test('a feedback service is made, read, changed and removed', async () => {
   })
 })
 
-test('the schedules that call it go with it, and no others', async () => {
+test('the schedules that call it go where it goes, and no others', async () => {
   const { v1, serviceId } = await startApi()
   const made = async (name: string) =>
     (await v1('POST', '/feedback-services', { ...example, name, service: serviceId })).json
@@ -41,6 +42,14 @@ test('the schedules that call it go with it, and no others', async () => {
   for (const { id } of [removed, kept, removed]) await v1('POST', '/schedules', { cron, feedbackService: id })
   const notification = { service: serviceId, message: 'hello' }
   expect(await v1('POST', '/schedules', { cron, notification })).toMatchObject({ status: 201 })
+  const other = await v1('POST', '/services', {
+    ...{ name: 'other', hostname: 'api.push.apple.com', topic: 'com.example.other' },
+    key: { p8: newP8(), keyId: 'ABC123DEFG', teamId: 'DEF123GHIJ' },
+  })
+  await v1('PATCH', `/feedback-services/${removed.id}`, { service: other.json.id })
+  expect((await v1('GET', '/schedules')).json.items.map((it: { service: number }) => it.service)).toEqual([
+    ...[other.json.id, serviceId, other.json.id, serviceId],
+  ])
   expect(await v1('DELETE', `/feedback-services/${removed.id}`)).toMatchObject({ status: 204 })
   const { items } = (await v1('GET', '/schedules')).json
   expect(items).toHaveLength(2)

@@ -2,6 +2,7 @@
  * Where the keyboard and a screen reader are after another page was gone to: at its heading. Until the heading is there, which may take the
  * page's data, they are at `main`; who has gone on to something else meanwhile is left there. The first page leaves it to the browser.
  */
+import { modals } from '@mantine/modals'
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
 import { useLocation } from 'wouter'
 
@@ -22,6 +23,8 @@ export function useArrivals(): void {
     if (location === last.current) return
     last.current = location
     hasMoved = true
+    // A question belongs to the page on which it was asked.
+    modals.closeAll()
     document.getElementById('page')?.focus({ preventScroll: true })
     if (!isBack) window.scrollTo(0, 0)
     isBack = false

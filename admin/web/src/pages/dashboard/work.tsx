@@ -9,7 +9,12 @@ import { Time } from '../../components/time'
 import { PushState } from '../pushes/push-state'
 import { LIVE_MS } from './figures'
 
-const states = ['sending', 'queued', 'paused', 'scheduled'] as const
+const states = ['sending', 'queued', 'paused'] as const
+/** How many are shown of each. */
+const SHOWN = 5
+/** How many that wait for their time are looked at, and how often, in milliseconds. */
+const SCHEDULED = 1000
+const SLOW_MS = 15_000
 const number = new Intl.NumberFormat()
 
 /** What runs, what comes next, and who does it. */
@@ -22,7 +27,7 @@ export function Work({ service }: { service: number | undefined }) {
         states.map((state) =>
           take(
             api.GET('/api/v1/pushes', {
-              params: { query: { ...query, state, limit: 5, order: 'desc' } },
+              params: { query: { ...query, state, limit: SHOWN, order: 'desc' } },
               signal,
             }),
           ),
@@ -31,6 +36,18 @@ export function Work({ service }: { service: number | undefined }) {
       return lists.flatMap(({ items }) => items)
     },
     refetchInterval: LIVE_MS,
+  })
+  // The API gives them by id, and the first one made may be the last one due.
+  const scheduled = useQuery({
+    queryKey: ['pushes', 'scheduled', service],
+    queryFn: ({ signal }) =>
+      take(
+        api.GET('/api/v1/pushes', {
+          params: { query: { ...query, state: 'scheduled', limit: SCHEDULED } },
+          signal,
+        }),
+      ),
+    refetchInterval: SLOW_MS,
   })
   const schedules = useQuery({
     queryKey: ['schedules', 'next'],
@@ -54,6 +71,14 @@ export function Work({ service }: { service: number | undefined }) {
             ) : (
               items.map((push) => <Running key={push.id} push={push} />)
             )
+          }
+        </Loaded>
+        <Loaded query={scheduled}>
+          {({ items }) =>
+            items
+              .toSorted((a, b) => String(a.dueAt).localeCompare(String(b.dueAt)))
+              .slice(0, SHOWN)
+              .map((push) => <Running key={push.id} push={push} />)
           }
         </Loaded>
         <Loaded query={schedules}>{({ items }) => <Next items={items} service={service} />}</Loaded>

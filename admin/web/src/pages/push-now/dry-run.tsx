@@ -1,4 +1,5 @@
 import { Loader, Paper, Stack, Text } from '@mantine/core'
+import { ApiError } from '../../api/client'
 import { Fault } from '../../components/fault'
 import { ByteCounter, OnTheWire, Problems } from '../notifications/wire-facts'
 import type { useDryRun } from './use-dry-run'
@@ -37,9 +38,14 @@ export function DryRun({ dryRun: { data, error, isCurrent, refetch }, missing }:
 }
 
 function countText(count: number | undefined, isCurrent: boolean, error: Error | null): string {
-  if (error !== null) return 'Nobody would get it.'
+  if (error !== null) return isRefusal(error) ? 'Nobody would get it.' : 'It could not be counted.'
   if (count === undefined || !isCurrent) return 'Counting …'
   return count === 1 ? '1 device would get it.' : `${count.toLocaleString()} devices would get it.`
+}
+
+/** Whether it is refused as it is. Anything else says nothing of the push. */
+function isRefusal(error: Error): boolean {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429
 }
 
 function Skipped({ inactive, unregistered }: { inactive: number; unregistered: number }) {

@@ -1,7 +1,7 @@
 import { Accordion, Anchor, Button, Grid, Group, Paper, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { ApiError, api, type Schemas, take } from '../../api/client'
+import { api, type Schemas, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
 import { useServiceName } from '../../api/services'
 import { runAction, tell } from '../../components/action'
@@ -13,6 +13,7 @@ import { useGo } from '../../components/use-go'
 import { storedPayload } from '../notifications/fields'
 import { LockScreen } from '../notifications/lock-screen'
 import { messageOf } from '../notifications/notification-name'
+import { makeSchedule } from '../schedules/make-schedule'
 import { audienceInput, audienceMissing, newAudience } from './audience'
 import { AudienceFields } from './audience-fields'
 import { DryRun } from './dry-run'
@@ -45,7 +46,7 @@ export function PushNow({ notification, device, when }: PushNowProps) {
   const time = timingInput(timing)
   const body = to && { notification: id, ...to, ...options }
   // Whom it would reach does not hang on its time.
-  const dryRun = useDryRun(body)
+  const dryRun = useDryRun(body, contentOf(notification))
   const { data } = dryRun
   const isSchedule = timing.kind === 'cron'
   const isReady =
@@ -64,18 +65,16 @@ export function PushNow({ notification, device, when }: PushNowProps) {
   const refuseChanged = async () => {
     const path = { notification: id }
     const fresh = await take(api.GET('/api/v1/notifications/{notification}', { params: { path } }))
-    const content = (of: Schemas['Notification']) => JSON.stringify({ ...of, lastSentAt: null })
-    if (content(fresh) === content(notification)) return
+    if (contentOf(fresh) === contentOf(notification)) return
     void queryClient.invalidateQueries({ queryKey: ['notifications', id] })
     throw new Error(
       'Somebody else has changed this notification meanwhile. Look at it again; nothing was pushed.',
     )
   }
 
-  const push = async () => {
-    if (body === undefined || time === undefined) return
-    if (!(await runAction(refuseChanged))) return
-    const isSure = await confirmed(
+  const ask = async () => {
+    if (!(await runAction(refuseChanged))) return false
+    return await confirmed(
       isSchedule
         ? {
             title: `Push it again and again to devices of ${app}?`,
@@ -88,23 +87,25 @@ export function PushNow({ notification, device, when }: PushNowProps) {
             action: timing.kind === 'now' ? 'Push now' : 'Push then',
           },
     )
-    if (!isSure) return
+  }
+
+  const make = async () => {
+    if (body === undefined || time === undefined) return
+    if (isSchedule) {
+      await makeSchedule({ ...body, cron: timing.cron.trim(), timeZone: timing.timeZone })
+      tell('The schedule is made.')
+      go('/schedules')
+    } else {
+      const made = await submit({ ...body, ...time })
+      tell(`Push ${made.id} is made.`)
+      go(`/pushes/${made.id}`)
+    }
+  }
+
+  const push = async () => {
+    // From here on, not only when it is sent: a second click asks nothing more.
     setBusy(true)
-    await runAction(async () => {
-      if (isSchedule) {
-        const { cron, timeZone } = timing
-        await take(api.POST('/api/v1/schedules', { body: { ...body, cron: cron.trim(), timeZone } })).catch(
-          unlessMade,
-        )
-        void queryClient.invalidateQueries({ queryKey: ['schedules'] })
-        tell('The schedule is made.')
-        go('/schedules')
-      } else {
-        const made = await submit({ ...body, ...time })
-        tell(`Push ${made.id} is made.`)
-        go(`/pushes/${made.id}`)
-      }
-    })
+    if (await ask()) await runAction(make)
     setBusy(false)
   }
 
@@ -162,13 +163,9 @@ export function PushNow({ notification, device, when }: PushNowProps) {
   )
 }
 
-/** A schedule has no name that would make a second request harmless. */
-function unlessMade(error: unknown): never {
-  if (error instanceof ApiError && error.status === 0)
-    throw new Error(
-      'The server did not answer: the schedule may be made. Look at the schedules before you try again.',
-    )
-  throw error
+/** What it says, however often it was sent. */
+function contentOf(notification: Schemas['Notification']): string {
+  return JSON.stringify({ ...notification, lastSentAt: null })
 }
 
 const titles: Record<Timing['kind'], string> = {

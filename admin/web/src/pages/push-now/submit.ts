@@ -1,24 +1,25 @@
 import { ApiError, api, type Schemas, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
 
-/** The last request that got no answer, and its name: asked for again, it is the same push. */
-let unanswered: { json: string; key: string; at: number } | undefined
+/** The requests that got no answer, and their names: asked for again, each is the same push. */
+const unanswered = new Map<string, { key: string; at: number }>()
 /** How long the same request means the same push; later somebody wants another one. */
 const SAME_MS = 10 * 60_000
 
 /** Pushes. A request that is repeated because the answer was lost makes no second push. */
 export async function submit(body: Schemas['PushInput']): Promise<Schemas['Push']> {
   const json = JSON.stringify(body)
-  const key = unanswered?.json === json && Date.now() - unanswered.at < SAME_MS ? unanswered.key : newKey()
-  unanswered = { json, key, at: Date.now() }
+  const before = unanswered.get(json)
+  const key = before !== undefined && Date.now() - before.at < SAME_MS ? before.key : newKey()
+  unanswered.set(json, { key, at: Date.now() })
   try {
     const push = await take(
       api.POST('/api/v1/pushes', { body, params: { header: { 'idempotency-key': key } } }),
     )
-    unanswered = undefined
+    unanswered.delete(json)
     return push as Schemas['Push']
   } catch (error) {
-    if (error instanceof ApiError && error.status !== 0 && error.status < 500) unanswered = undefined
+    if (error instanceof ApiError && error.status !== 0 && error.status < 500) unanswered.delete(json)
     throw error
   } finally {
     void queryClient.invalidateQueries({ queryKey: ['pushes', 'list'] })

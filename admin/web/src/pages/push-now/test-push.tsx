@@ -1,10 +1,10 @@
 import { Alert, Anchor, Button, Stack, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { api, type Schemas, take } from '../../api/client'
+import type { Schemas } from '../../api/client'
 import { runAction } from '../../components/action'
 import { usePush } from '../pushes/use-push'
+import { useReasons } from '../pushes/use-reasons'
 import { DeviceSelect } from './device-select'
 import { submit } from './submit'
 
@@ -46,15 +46,8 @@ export function TestPush({
 
 function TestResult({ id }: { id: number }) {
   const { data: push } = usePush(id)
-  const hasFailed = push !== undefined && push.finishedAt !== null && push.accepted === 0
-  const { data: reasons } = useQuery({
-    queryKey: ['pushes', id, 'reasons', 'test'],
-    queryFn: ({ signal }) =>
-      take(api.GET('/api/v1/pushes/{push}/reasons', { params: { path: { push: id } }, signal })),
-    enabled: hasFailed,
-  })
   const link = (
-    <Anchor component={Link} href={`/pushes/${id}`} size="sm">
+    <Anchor component={Link} underline="always" href={`/pushes/${id}`} size="sm">
       Push {id}
     </Anchor>
   )
@@ -64,11 +57,17 @@ function TestResult({ id }: { id: number }) {
         {push?.state === 'paused' ? `It is paused: ${push.stateReason ?? ''}` : 'On its way …'} {link}
       </Text>
     )
+  const hasFailed = push.accepted === 0
   return (
     <Alert color={hasFailed ? 'red' : 'green'} role="status" p="xs">
-      {hasFailed ? failureText(push, reasons?.items) : 'Accepted by Apple.'} {link}
+      {hasFailed ? <Failure push={push} /> : 'Accepted by Apple.'} {link}
     </Alert>
   )
+}
+
+function Failure({ push }: { push: Schemas['Push'] }) {
+  const { data } = useReasons(push)
+  return failureText(push, data?.items)
 }
 
 function failureText(push: Schemas['Push'], reasons: Schemas['ReasonCount'][] = []): string {

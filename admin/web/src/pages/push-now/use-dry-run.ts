@@ -5,12 +5,15 @@ import { api, type Schemas, take } from '../../api/client'
 /** How long nobody has changed anything before the server counts. */
 const PAUSE_MS = 350
 
-/** What a push would be, without making it. Undefined: it is not known yet what is to be pushed to whom. */
-export function useDryRun(input: Schemas['PushInput'] | undefined) {
+/**
+ * What a push would be, without making it. Undefined: it is not known yet what is to be pushed to whom. `content`: what the notification
+ * says, of which the input has the id only.
+ */
+export function useDryRun(input: Schemas['PushInput'] | undefined, content: string) {
   const json = JSON.stringify(input ?? null)
   const [asked] = useDebouncedValue(json, PAUSE_MS)
   const query = useQuery({
-    queryKey: ['pushes', 'dry', asked],
+    queryKey: ['pushes', 'dry', content, asked],
     queryFn: async ({ signal }) => {
       const body: Schemas['PushInput'] = { ...JSON.parse(asked), dryRun: true }
       return (await take(api.POST('/api/v1/pushes', { body, signal }))) as Schemas['Preflight']
@@ -19,6 +22,8 @@ export function useDryRun(input: Schemas['PushInput'] | undefined) {
     retry: false,
     // To count millions takes the server some work; each change of the audience asks anyway.
     staleTime: 60_000,
+    // Whoever comes again from another page may have changed whom it reaches there.
+    gcTime: 0,
     refetchOnWindowFocus: false,
     placeholderData: keepPreviousData,
   })

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { api, type Schemas, take } from '../../api/client'
-import { queryClient } from '../../api/queries'
 import { useMay } from '../../api/session'
 import { runAction } from '../../components/action'
 import { FormButtons } from '../../components/form-buttons'
@@ -14,6 +13,7 @@ import { useGo } from '../../components/use-go'
 import { messageOf } from '../notifications/notification-name'
 import { newTiming, nextTimes, type Timing } from '../push-now/timing'
 import { CronFields } from '../push-now/timing-fields'
+import { makeSchedule } from './make-schedule'
 
 /** How many notifications are offered, the newest first. */
 const OFFERED = 100
@@ -34,7 +34,15 @@ export default function NewSchedulePage() {
               {mayCall && <Radio value="feedback" label="Call a feedback service" />}
             </Group>
           </Radio.Group>
-          {kind === 'push' ? <ForNotification /> : <ForFeedbackService />}
+          {/* Both stay: what was chosen in one is there again. */}
+          <Stack hidden={kind !== 'push'}>
+            <ForNotification />
+          </Stack>
+          {mayCall && (
+            <Stack hidden={kind !== 'feedback'}>
+              <ForFeedbackService />
+            </Stack>
+          )}
         </Stack>
       </Paper>
     </>
@@ -135,14 +143,9 @@ function CallForm({ feedbackServices }: { feedbackServices: readonly Schemas['Fe
   const make = async () => {
     setBusy(true)
     const body = { cron: cron.trim(), timeZone, feedbackService: Number(chosen) }
-    const isMade = await runAction(
-      () => take(api.POST('/api/v1/schedules', { body })),
-      'The schedule is made.',
-    )
+    const isMade = await runAction(() => makeSchedule(body), 'The schedule is made.')
     setBusy(false)
-    if (!isMade) return
-    void queryClient.invalidateQueries({ queryKey: ['schedules'] })
-    go('/schedules')
+    if (isMade) go('/schedules')
   }
   return (
     <form
