@@ -61,6 +61,24 @@ describe.skipIf(!hasBrowser)('following a push', () => {
     await goto('/pushes?state=cancelled', 'Pushes')
     await page.getByRole('link', { name: `${push.id}: Hello` }).waitFor()
     expect(await page.getByRole('link', { name: `${push.id + 1}: Hello` }).count()).toBe(0)
+
+    // Whoever has gone elsewhere is left there.
+    let letGo = () => {}
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    await page.route(/\/retry$/, async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.getByRole('link', { name: `${push.id}: Hello` }).click()
+    await page.getByRole('button', { name: 'Retry failed' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Retry' }).click()
+    await page.getByRole('link', { name: 'Audit log' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Audit log' }).waitFor()
+    letGo()
+    await page.getByText(/^Push \d+ tries again\.$/).waitFor()
+    await page.getByRole('heading', { level: 1, name: 'Audit log' }).waitFor()
   })
 
   test('where the server has no stream left, the page asks now and then', async () => {

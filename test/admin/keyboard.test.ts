@@ -90,6 +90,27 @@ describe.skipIf(!hasBrowser)('without a mouse', () => {
     await arriveAt(page, 'Notification 1')
   })
 
+  test('a page begins at its top, whatever way back was gone before', async () => {
+    const { page, goto, registerDevices } = await openAdmin({ viewport: { width: 1280, height: 600 } })
+    await registerDevices(60)
+    await goto('/devices', 'Devices')
+    await page.getByText('50 shown').waitFor()
+    await page.getByRole('link', { name: 'Services' }).click()
+    await page.getByRole('link', { name: 'Add a service' }).first().click()
+    await arriveAt(page, 'Add a service')
+    // The skip link is a way to nowhere else.
+    await page.keyboard.press('Control+Home')
+    await tabTo(page, 'link', 'Skip to the page')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/#page$/)
+    await page.evaluate('window.scrollTo(0, 300)')
+    expect(await page.evaluate('window.scrollY')).toBe(300)
+    await page.getByRole('link', { name: 'Devices' }).click()
+    await arriveAt(page, 'Devices')
+    await page.getByText('50 shown').waitFor()
+    expect(await page.evaluate('window.scrollY')).toBe(0)
+  })
+
   test('nor with much room: the menu of a phone leads to a device and to a new notification', async () => {
     const { page, app, goto, registerDevices } = await openAdmin({ viewport: { width: 390, height: 844 } })
     const [token] = await registerDevices(1)

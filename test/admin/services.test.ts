@@ -57,6 +57,8 @@ describe.skipIf(!hasBrowser)('services', () => {
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('store')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('heading', { level: 1, name: 'store' }).waitFor()
+    // Whoever saves goes on from there.
+    await page.getByRole('button', { name: 'Save' }).and(page.locator(':focus')).waitFor()
 
     await app.devices.register({ token: 'ab'.repeat(32), service: service!.id })
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
@@ -96,6 +98,13 @@ describe.skipIf(!hasBrowser)('services', () => {
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('A certificate with its private key is stored').waitFor()
     expect(await app.services.get(service)).toMatchObject({ authentication: 'certificate' })
+    // The same once more changes nothing, and what is secret stays on the page no longer than that.
+    await page.getByRole('button', { name: 'Replace the credential' }).click()
+    await page.getByText('.p12 file', { exact: true }).click()
+    await dropFile(page, page.getByRole('group', { name: 'File' }), 'old.p12', p12)
+    await page.getByRole('textbox', { name: 'Passphrase' }).fill('secret')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('A certificate with its private key is stored').waitFor()
     await page.getByRole('link', { name: '← Services' }).click()
     await page.getByRole('columnheader', { name: 'Certificate expires' }).waitFor()
     const { certificate } = (await app.services.get(service))!

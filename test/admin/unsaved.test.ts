@@ -2,6 +2,19 @@ import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { hasBrowser, openAdmin, username } from './open-admin.js'
 
+/** Keeps requests of this URL from the server until what it returns is called. */
+async function hold(page: Page, url: RegExp): Promise<() => void> {
+  let letGo = () => {}
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  await page.route(url, async (route) => {
+    await held
+    await route.continue()
+  })
+  return letGo
+}
+
 const value = (page: Page, label: string) => page.getByLabel(label, { exact: true }).inputValue()
 
 describe.skipIf(!hasBrowser)('what is typed and not saved', () => {
@@ -114,15 +127,9 @@ describe.skipIf(!hasBrowser)('what is typed and not saved', () => {
   })
 
   test('is not taken away by what is saved late, after somebody has gone elsewhere', async () => {
-    const { page, goto } = await openAdmin({ withService: false })
-    let letGo = () => {}
-    const held = new Promise<void>((resolve) => {
-      letGo = resolve
-    })
-    await page.route(/api\/v1\/users$/, async (route) => {
-      await held
-      await route.continue()
-    })
+    const { app, page, goto, registerDevices } = await openAdmin()
+    await registerDevices(1)
+    let letGo = await hold(page, /api\/v1\/users$/)
     await goto('/users/new', 'Add a user')
     await page.getByRole('textbox', { name: 'User name' }).fill('anna')
     await page.getByRole('button', { name: 'Save' }).click()
@@ -134,6 +141,59 @@ describe.skipIf(!hasBrowser)('what is typed and not saved', () => {
     await page.getByText('The user anna is saved.').waitFor()
     expect(new URL(page.url()).pathname).toBe('/admin/services/new')
     expect(await page.getByRole('textbox', { name: 'Name', exact: true }).inputValue()).toBe('half written')
+
+    // Nor by what is loaded anew after a change that ends late.
+    await goto('/devices/1', 'Device 1')
+    letGo = await hold(page, /devices\/deactivate$/)
+    await page.getByRole('button', { name: 'Deactivate' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click()
+    await page.getByRole('link', { name: 'Edit' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Edit device 1' }).waitFor()
+    await page.getByLabel('Platform').fill('typed')
+    const loaded = page.waitForResponse(/devices\/1$/)
+    letGo()
+    await loaded
+    await page.getByText('Deactivated: 1 device.').waitFor()
+    await page.getByRole('button', { name: 'Save' }).click()
+    // The button is far below.
+    const alert = page.getByRole('alert', { name: 'The device has changed meanwhile' })
+    await alert.waitFor()
+    await expect.poll(() => alert.evaluate((box) => box.getBoundingClientRect().top)).toBeGreaterThan(0)
+    expect(await page.getByLabel('Platform').inputValue()).toBe('typed')
+    await page.getByRole('button', { name: 'Load anew' }).click()
+    // The keyboard is at the beginning of what is new.
+    await page.getByRole('heading', { level: 1 }).and(page.locator(':focus')).waitFor()
+    expect(await page.getByLabel('Platform').inputValue()).toBe('')
+    expect(await app.devices.get(1)).toMatchObject({ isActive: false, platform: '' })
+  })
+
+  test('is asked for where a form has gone on by itself while somebody was asked', async () => {
+    const { page, goto } = await openAdmin({ withService: false })
+    const question = page.getByRole('dialog', { name: 'Leave without saving?' })
+    const arriveAt = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
+    await goto('/users/new', 'Add a user')
+    await page.getByRole('link', { name: 'Audit log' }).click()
+    await arriveAt('Audit log')
+    await page.goBack()
+    await arriveAt('Add a user')
+    const letGo = await hold(page, /api\/v1\/users$/)
+    await page.getByRole('textbox', { name: 'User name' }).fill('anna')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.evaluate('history.forward()')
+    await question.waitFor()
+    letGo()
+    await page.getByText('The user anna is saved.').waitFor()
+    // There is nothing left to be left.
+    await question.getByRole('button', { name: 'Leave' }).click()
+    await question.waitFor({ state: 'detached' })
+    await arriveAt('anna')
+    await page.getByRole('textbox', { name: 'Email' }).fill('half written')
+    await page.evaluate('history.back()')
+    await question.getByRole('button', { name: 'Stay' }).click()
+    await question.waitFor({ state: 'detached' })
+    expect(await value(page, 'Email')).toBe('half written')
+    // The place that was wanted first is not there any more, and is not gone to.
+    expect(new URL(page.url()).pathname).toMatch(/users\/\d+$/)
   })
 
   test('a number that is none is no page', async () => {

@@ -19,10 +19,4 @@ export const queryClient = new QueryClient({
   },
 })
 
-onServerHealed(
-  () =>
-    void queryClient.invalidateQueries({
-      // What a form edits is not loaded anew under the hands of who types.
-      predicate: ({ meta, state }) => meta?.['edited'] !== true || state.data === undefined,
-    }),
-)
+onServerHealed(() => void queryClient.invalidateQueries())

@@ -13,6 +13,11 @@ let isBack = false
 window.addEventListener('popstate', () => {
   isBack = true
 })
+// The router tells of them. Not every way back leads to another page, so it is not over with the next page.
+for (const onward of ['pushState', 'replaceState'])
+  window.addEventListener(onward, () => {
+    isBack = false
+  })
 
 /** For what stands around all pages: leaves the menu, or what else was pressed, and begins at the top. */
 export function useArrivals(): void {
@@ -27,7 +32,6 @@ export function useArrivals(): void {
     modals.closeAll()
     document.getElementById('page')?.focus({ preventScroll: true })
     if (!isBack) window.scrollTo(0, 0)
-    isBack = false
   }, [location])
 }
 

@@ -1,23 +1,44 @@
 import { Alert, Button, Group } from '@mantine/core'
 import { type QueryKey, useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
 import { ApiError } from '../api/client'
+import { faultText, tell } from './action'
 
 /**
- * Loads what a form edits, once: what somebody types is not taken away when the window is looked at again, or the server is back. `etag` goes back as `If-Match`,
- * and is the form's `key`, so that it begins anew when something else was loaded.
+ * Loads what a form edits, once: whatever else is loaded anew, what somebody types is not taken away. `etag` goes back as `If-Match`.
  */
 export function useEdited<Data>(
   queryKey: QueryKey,
   load: (signal: AbortSignal) => Promise<{ data: Data; etag: string | undefined }>,
 ) {
-  return useQuery({
+  const query = useQuery({
     queryKey,
     queryFn: ({ signal }) => load(signal),
-    staleTime: Number.POSITIVE_INFINITY,
+    // Only by `reload` and `saved`.
+    staleTime: 'static',
     gcTime: 0,
-    refetchOnWindowFocus: false,
-    meta: { edited: true },
   })
+  const [formKey, setFormKey] = useState(0)
+  // The button that asked for it goes away with the old form.
+  useEffect(() => {
+    if (formKey > 0) document.querySelector('h1')?.focus()
+  }, [formKey])
+  return {
+    query,
+    /** The `key` of the form: another one when it is to begin anew. */
+    formKey,
+    /** Loads it anew, when somebody else has changed it; what was typed is dropped. */
+    reload: async () => {
+      const { error } = await query.refetch()
+      if (error !== null) return tell(faultText(error), 'failed')
+      setFormKey((key) => key + 1)
+    },
+    /** Brings what is stored after a save, for the form to go on with; where it can't be loaded, what the save has answered. */
+    saved: async (answer: Data): Promise<Data> => {
+      const { data, isSuccess } = await query.refetch()
+      return isSuccess ? data.data : answer
+    },
+  }
 }
 
 /** The header of a change that is refused where somebody else was quicker. */
@@ -31,7 +52,7 @@ export function isOutdated(error: unknown): boolean {
 }
 
 /** The button that was pressed may be far below. */
-const intoView = (alert: HTMLElement | null) => alert?.scrollIntoView({ block: 'center' })
+export const intoView = (alert: HTMLElement | null) => alert?.scrollIntoView({ block: 'center' })
 
 /** Says that somebody else was quicker, where that is why a change was refused. */
 export function Outdated({ error, reload }: { error: unknown; reload: () => void }) {

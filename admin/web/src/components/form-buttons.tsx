@@ -1,5 +1,6 @@
 import { Button, Group } from '@mantine/core'
 import { Link } from 'wouter'
+import { useKeptFocus } from './kept-focus'
 
 interface FormButtonsProps {
   /** What the first button does; `Save` by default. */
@@ -20,6 +21,7 @@ export function FormButtons({
   back,
   backLabel = 'Cancel',
 }: FormButtonsProps) {
+  useKeptFocus(isBusy)
   return (
     <Group>
       <Button type="submit" loading={isBusy} disabled={isDisabled}>

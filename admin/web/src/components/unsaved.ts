@@ -59,7 +59,7 @@ export async function mayLeave(): Promise<boolean> {
 
 /** Where the page is in the history of its window, and its URL. */
 let [place, seen] = [placeOf(history.state) ?? 0, new URL(location.href)]
-/** While the way back to it is gone: the page that stays on the screen, and how far somebody wanted to go. */
+/** While the way back to it is gone: the page that stays on the screen, and the place where somebody wanted to go. */
 let kept: { place: number; pathname: string; wanted: number } | undefined
 /** Whether the question was answered, and the way is gone again. */
 let isLeaving = false
@@ -73,6 +73,7 @@ function placeOf(state: unknown): number | undefined {
 
 function arrive(at: number): void {
   ;[place, seen] = [at, new URL(location.href)]
+  isLeaving = false
 }
 
 /** For the router: links ask before the page is left. */
@@ -101,19 +102,21 @@ window.addEventListener('popstate', (event) => {
     else history.go(kept.place - now)
   } else if (!isLeaving && held.size > 0 && location.pathname !== seen.pathname) {
     event.stopImmediatePropagation()
-    kept = { place, pathname: seen.pathname, wanted: now - place }
-    history.go(-kept.wanted)
+    kept = { place, pathname: seen.pathname, wanted: now }
+    history.go(place - now)
   } else {
-    isLeaving = false
     arrive(now)
   }
 })
 
 async function ask(wanted: number): Promise<void> {
   kept = undefined
+  const asked = place
   if (!(await mayLeave())) return
+  // What was being saved was saved meanwhile, and its page has gone on.
+  if (place !== asked) return
   isLeaving = true
-  history.go(wanted)
+  history.go(wanted - place)
 }
 
 /** For the router: the page that stays is the one that is shown, whatever the browser says meanwhile. */

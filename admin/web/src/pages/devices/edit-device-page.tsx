@@ -5,7 +5,7 @@ import { useParams } from 'wouter'
 import { api, type Schemas, take, takeTagged } from '../../api/client'
 import { queryClient } from '../../api/queries'
 import { tell } from '../../components/action'
-import { ifMatch, isOutdated, useEdited } from '../../components/edited'
+import { ifMatch, intoView, isOutdated, useEdited } from '../../components/edited'
 import { showFaults } from '../../components/form-faults'
 import { Loaded } from '../../components/loaded'
 import { PageHeader } from '../../components/page-header'
@@ -16,7 +16,7 @@ import { shortToken } from './device-parts'
 /** Changes a device. */
 export default function EditDevicePage() {
   const id = Number(useParams<{ id: string }>().id)
-  const query = useEdited(['devices', id, 'to edit'], (signal) =>
+  const { query, formKey, reload } = useEdited(['devices', id, 'to edit'], (signal) =>
     takeTagged(api.GET('/api/v1/devices/{device}', { params: { path: { device: id } }, signal })),
   )
   return (
@@ -27,9 +27,7 @@ export default function EditDevicePage() {
         about={query.data && <span className="mono">{shortToken(query.data.data.token)}</span>}
       />
       <Loaded query={query}>
-        {({ data, etag }) => (
-          <Form key={etag} device={data} etag={etag} loadAnew={() => void query.refetch()} />
-        )}
+        {({ data, etag }) => <Form key={formKey} device={data} etag={etag} loadAnew={() => void reload()} />}
       </Loaded>
     </>
   )
@@ -61,7 +59,14 @@ function Form({ device, etag, loadAnew }: FormProps) {
   return (
     <>
       {wasChanged && (
-        <Alert color="orange" role="alert" mb="md" maw={760} title="The device has changed meanwhile">
+        <Alert
+          ref={intoView}
+          color="orange"
+          role="alert"
+          mb="md"
+          maw={760}
+          title="The device has changed meanwhile"
+        >
           By somebody else, by its app, or by a push. Only the fields that you have changed would be saved.
           <Group mt="sm" gap="xs">
             <Button size="xs" variant="default" onClick={loadAnew}>

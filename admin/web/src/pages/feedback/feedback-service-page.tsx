@@ -35,10 +35,11 @@ function Make() {
           <Form
             only={only}
             save={async (body) => {
-              await take(api.POST('/api/v1/feedback-services', { body }))
+              const made = await take(api.POST('/api/v1/feedback-services', { body }))
               await queryClient.invalidateQueries({ queryKey: ['feedback-services'] })
               tell(`The feedback service ${body.name} is saved.`)
               go('/feedback-services')
+              return made
             }}
           />
         )}
@@ -49,7 +50,7 @@ function Make() {
 
 function Change({ id }: { id: number }) {
   const params = { path: { feedbackService: id } }
-  const query = useEdited(['feedback-services', id], (signal) =>
+  const { query, formKey, reload, saved } = useEdited(['feedback-services', id], (signal) =>
     takeTagged(api.GET('/api/v1/feedback-services/{feedbackService}', { params, signal })),
   )
   const feedbackService = query.data?.data
@@ -70,11 +71,11 @@ function Change({ id }: { id: number }) {
       <Loaded query={query}>
         {({ data, etag }) => (
           <Form
-            key={etag}
+            key={formKey}
             feedbackService={data}
-            reload={() => void query.refetch()}
+            reload={() => void reload()}
             save={async (body) => {
-              await take(
+              const answer = await take(
                 api.PATCH('/api/v1/feedback-services/{feedbackService}', {
                   params,
                   body,
@@ -83,6 +84,7 @@ function Change({ id }: { id: number }) {
               )
               await queryClient.invalidateQueries({ queryKey: ['feedback-services'] })
               tell(`The feedback service ${body.name} is saved.`)
+              return await saved(answer)
             }}
           />
         )}
@@ -95,7 +97,8 @@ interface FormProps {
   /** The service that a new one is of, where there is but one. */
   only?: number | null
   feedbackService?: Schemas['FeedbackService']
-  save: (body: Schemas['FeedbackServiceInput']) => Promise<unknown>
+  /** Saves it, and brings it as it is then. */
+  save: (body: Schemas['FeedbackServiceInput']) => Promise<Schemas['FeedbackService']>
   reload?: () => void
 }
 
@@ -111,7 +114,10 @@ function Form({ only = null, feedbackService, save, reload = () => {} }: FormPro
   const saving = useMutation({
     mutationFn: ({ service, ...values }: typeof form.values) =>
       save({ ...values, service: service as number }),
-    onSuccess: () => form.resetDirty(),
+    onSuccess: ({ name, hostname, service }) => {
+      form.setValues({ name, hostname, service })
+      form.resetDirty()
+    },
     onError: (error) => {
       if (!isOutdated(error)) showFaults(form, error)
     },

@@ -5,6 +5,7 @@ import { useServiceName } from '../../api/services'
 import { runAction, tell } from '../../components/action'
 import { confirmed } from '../../components/confirm'
 import { showFaults } from '../../components/form-faults'
+import { useKeptFocus } from '../../components/kept-focus'
 import { PageHeader } from '../../components/page-header'
 import { ServiceSelect } from '../../components/service-select'
 import { Time } from '../../components/time'
@@ -44,6 +45,7 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
   const preview = usePreview(draft)
   const isDirty = stored === undefined || form.isDirty()
   useUnsavedGuard(form.isDirty())
+  useKeptFocus(isSaving)
 
   const save = async (next: Next) => {
     if (draft.service === null)
@@ -79,8 +81,9 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
     const { isTheirs, ...fresh } = await change(stored, input)
     if (!isTheirs) {
       setStored(fresh)
-      // What was typed while it was saved is not saved.
+      // What was typed while it was saved is not saved: every field is looked at once more.
       form.resetDirty(draft)
+      form.setValues(form.getValues())
       return fresh.data.id
     }
     setSaving(undefined)

@@ -20,7 +20,7 @@ function load(notification: number, signal?: AbortSignal): Promise<Stored> {
 
 /** A notification, to be changed: what somebody types is not overwritten by what is loaded anew. */
 export function useNotification(id: number) {
-  return useEdited(['notifications', id], (signal) => load(id, signal))
+  return useEdited(['notifications', id], (signal) => load(id, signal)).query
 }
 
 /** Stores a new one. */

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
-import { useLocation } from 'wouter'
 import { api, type Schemas, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
 import { runAction, tell } from '../../components/action'
 import { confirmed } from '../../components/confirm'
+import { useGo } from '../../components/use-go'
 import { settledOf } from './push-state'
 import { useReasons } from './use-reasons'
 
@@ -13,7 +13,7 @@ type Push = Schemas['Push']
 /** What can be done with a push in its state. */
 export function PushActions({ push }: { push: Push }) {
   const [isBusy, setBusy] = useState(false)
-  const [, navigate] = useLocation()
+  const go = useGo()
   const { id, state, finishedAt, endingAs } = push
   const { data: reasons } = useReasons(push)
   const params = { path: { push: id } }
@@ -46,7 +46,7 @@ export function PushActions({ push }: { push: Push }) {
     await run(async () => {
       const made = await take(api.POST('/api/v1/pushes/{push}/retry', { params, body: null }))
       tell(`Push ${made.id} tries again.`)
-      navigate(`/pushes/${made.id}`)
+      go(`/pushes/${made.id}`)
     })
   }
   const isEnding = endingAs !== null

@@ -13,12 +13,13 @@ export default function NewServicePage() {
       <PageHeader title="Add a service" parent={{ href: '/services', label: 'Services' }} />
       <ServiceForm
         save={async ({ ca, ...body }) => {
-          const { id, name } = await take(
+          const made = await take(
             api.POST('/api/v1/services', { body: { ...body, ...(ca !== null && { ca }) } }),
           )
           await queryClient.invalidateQueries({ queryKey: ['services'] })
-          tell(`The service ${name} is saved.`)
-          go(`/services/${id}`)
+          tell(`The service ${made.name} is saved.`)
+          go(`/services/${made.id}`)
+          return made
         }}
       />
     </>

@@ -26,7 +26,8 @@ import { useInspection } from './use-inspection'
 interface ServiceFormProps {
   /** The service as it is; absent: a new one is made. */
   service?: Schemas['Service']
-  save: (body: ReturnType<typeof bodyOf>) => Promise<unknown>
+  /** Saves it, and brings it as it is then. */
+  save: (body: ReturnType<typeof bodyOf>) => Promise<Schemas['Service']>
   /** Loads the service anew, when somebody else has changed it. */
   reload?: () => void
 }
@@ -37,7 +38,11 @@ export function ServiceForm({ service, save, reload = () => {} }: ServiceFormPro
   const inspection = useInspection(form.values, service?.id)
   const saving = useMutation({
     mutationFn: (values: ServiceValues) => save(bodyOf(values)),
-    onSuccess: () => form.resetDirty(),
+    onSuccess: (saved) => {
+      // Without what is secret: it is stored.
+      form.setValues(valuesOf(saved))
+      form.resetDirty()
+    },
     onError: (error) => {
       if (!isOutdated(error)) showFaults(form, error, fieldNames)
     },
@@ -65,7 +70,6 @@ export function ServiceForm({ service, save, reload = () => {} }: ServiceFormPro
               description="How the service is called here; an app may have two of one name, at different hosts."
               required
               maxLength={255}
-              data-autofocus
               {...form.getInputProps('name')}
               error={faultOf('name')}
             />

@@ -18,7 +18,7 @@ import { ServiceForm } from './service-form'
 export default function ServicePage() {
   const id = Number(useParams()['id'])
   const params = { path: { service: id } }
-  const query = useEdited(['services', id], (signal) =>
+  const { query, formKey, reload, saved } = useEdited(['services', id], (signal) =>
     takeTagged(api.GET('/api/v1/services/{service}', { params, signal })),
   )
   const check = useMutation({
@@ -47,14 +47,17 @@ export default function ServicePage() {
       <Loaded query={query}>
         {({ data, etag }) => (
           <ServiceForm
-            key={etag}
+            key={formKey}
             service={data}
-            reload={() => void query.refetch()}
+            reload={() => void reload()}
             save={async (body) => {
-              await take(api.PATCH('/api/v1/services/{service}', { params, body, headers: ifMatch(etag) }))
+              const answer = await take(
+                api.PATCH('/api/v1/services/{service}', { params, body, headers: ifMatch(etag) }),
+              )
               check.reset()
               await queryClient.invalidateQueries({ queryKey: ['services'] })
               tell(`The service ${body.name} is saved.`)
+              return await saved(answer)
             }}
           />
         )}

@@ -13,12 +13,13 @@ export default function NewUserPage() {
       <PageHeader title="Add a user" parent={{ href: '/users', label: 'Users' }} />
       <UserForm
         save={async ({ password, ...values }) => {
-          const { id, username } = await take(
+          const made = await take(
             api.POST('/api/v1/users', { body: { ...values, ...(password !== '' && { password }) } }),
           )
           await queryClient.invalidateQueries({ queryKey: ['users'] })
-          tell(`The user ${username} is saved.`)
-          go(`/users/${id}`)
+          tell(`The user ${made.username} is saved.`)
+          go(`/users/${made.id}`)
+          return made
         }}
       />
     </>

@@ -10,29 +10,34 @@ import { useUnsavedGuard } from '../../components/unsaved'
 interface UserFormProps {
   /** The user as it is; absent: a new one is made. */
   user?: Schemas['User']
-  /** Saves it. The password is empty where none was given. */
-  save: (values: Required<Schemas['UserInput']>) => Promise<unknown>
+  /** Saves it, and brings it as it is then. The password is empty where none was given. */
+  save: (values: Required<Schemas['UserInput']>) => Promise<Schemas['User']>
   /** Asks before it is saved, where something is to be asked. */
   isSure?: (values: Schemas['UserChange']) => Promise<boolean>
   /** Loads the user anew, when somebody else has changed it. */
   reload?: () => void
 }
 
+function valuesOf(user: Schemas['User'] | undefined) {
+  return {
+    username: user?.username ?? '',
+    email: user?.email ?? '',
+    password: '',
+    isActive: user?.isActive ?? true,
+    isStaff: user?.isStaff ?? false,
+    isSuperuser: user?.isSuperuser ?? false,
+  }
+}
+
 /** The form of a user. */
 export function UserForm({ user, save, isSure = async () => true, reload = () => {} }: UserFormProps) {
-  const form = useForm({
-    initialValues: {
-      username: user?.username ?? '',
-      email: user?.email ?? '',
-      password: '',
-      isActive: user?.isActive ?? true,
-      isStaff: user?.isStaff ?? false,
-      isSuperuser: user?.isSuperuser ?? false,
-    },
-  })
+  const form = useForm({ initialValues: valuesOf(user) })
   const saving = useMutation({
     mutationFn: save,
-    onSuccess: () => form.resetDirty(),
+    onSuccess: (saved) => {
+      form.setValues(valuesOf(saved))
+      form.resetDirty()
+    },
     onError: (error) => {
       if (!isOutdated(error)) showFaults(form, error)
     },

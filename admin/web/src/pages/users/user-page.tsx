@@ -23,7 +23,7 @@ export default function UserPage() {
   const session = useSession()
   const isMyself = session.user === id
   const params = { path: { user: id } }
-  const query = useEdited(['users', id], (signal) =>
+  const { query, formKey, reload, saved } = useEdited(['users', id], (signal) =>
     takeTagged(api.GET('/api/v1/users/{user}', { params, signal })),
   )
   const user = query.data?.data
@@ -39,15 +39,18 @@ export default function UserPage() {
         {({ data, etag }) => (
           <Stack gap="xl">
             <UserForm
-              key={etag}
+              key={formKey}
               user={data}
-              reload={() => void query.refetch()}
+              reload={() => void reload()}
               {...(isMyself && { isSure: (values) => isSureOfLess(data, values) })}
               save={async ({ password: _, ...body }) => {
-                await take(api.PATCH('/api/v1/users/{user}', { params, body, headers: ifMatch(etag) }))
+                const answer = await take(
+                  api.PATCH('/api/v1/users/{user}', { params, body, headers: ifMatch(etag) }),
+                )
                 await queryClient.invalidateQueries({ queryKey: ['users'] })
                 if (isMyself) await queryClient.invalidateQueries({ queryKey: ['session'] })
                 tell(`The user ${body.username} is saved.`)
+                return await saved(answer)
               }}
             />
             <section>
