@@ -84,6 +84,8 @@ describe.skipIf(!hasBrowser)('a device', () => {
     await goto('/devices/99', 'Device 99')
     await page.getByRole('alert').getByText('PUSH_ERR_DEVICE_NOT_FOUND').waitFor()
     await expectAccessible()
+    await goto('/notifications/new?device=99', 'New notification')
+    await page.getByRole('alert').getByText('PUSH_ERR_DEVICE_NOT_FOUND').waitFor()
   })
 
   test('tells why somebody did not get a push', async () => {

@@ -126,6 +126,10 @@ describe.skipIf(!hasBrowser)('without a mouse', () => {
     // It closes, and leaves the page to be seen.
     await arriveAt(page, 'Devices')
     await expect.poll(() => button.getAttribute('aria-expanded')).toBe('false')
+    // As it does where one is already.
+    await button.click()
+    await menu.getByRole('link', { name: 'Devices' }).click()
+    await expect.poll(() => button.getAttribute('aria-expanded')).toBe('false')
     await page.getByRole('link', { name: `${token!.slice(0, 6)}…` }).click()
     await arriveAt(page, 'Device 1')
     await page.goBack()

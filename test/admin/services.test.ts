@@ -27,7 +27,7 @@ describe.skipIf(!hasBrowser)('services', () => {
     await field.fill('-----BEGIN PRIVATE KEY-----')
     await page.getByText(/^it is not a private key.*use the .p8 file as Apple gave it/).waitFor()
     await dropFile(page, field, 'holiday.mov', Buffer.alloc(200_001))
-    await page.getByText('holiday.mov has 200 kB; at most 200 kB are taken here').waitFor()
+    await page.getByText('holiday.mov is larger than 200 kB').waitFor()
     expect(await field.inputValue()).toBe('-----BEGIN PRIVATE KEY-----')
     await dropFile(page, field, 'AuthKey_ABC123DEFG.p8', key.p8)
     await expect.poll(() => page.getByLabel('Key id').inputValue()).toBe('ABC123DEFG')
@@ -98,13 +98,6 @@ describe.skipIf(!hasBrowser)('services', () => {
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('A certificate with its private key is stored').waitFor()
     expect(await app.services.get(service)).toMatchObject({ authentication: 'certificate' })
-    // The same once more changes nothing, and what is secret stays on the page no longer than that.
-    await page.getByRole('button', { name: 'Replace the credential' }).click()
-    await page.getByText('.p12 file', { exact: true }).click()
-    await dropFile(page, page.getByRole('group', { name: 'File' }), 'old.p12', p12)
-    await page.getByRole('textbox', { name: 'Passphrase' }).fill('secret')
-    await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByText('A certificate with its private key is stored').waitFor()
     await page.getByRole('link', { name: '← Services' }).click()
     await page.getByRole('columnheader', { name: 'Certificate expires' }).waitFor()
     const { certificate } = (await app.services.get(service))!

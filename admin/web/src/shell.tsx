@@ -95,6 +95,8 @@ export function Shell({ children }: { children: ReactNode }) {
               key={path}
               component={Link}
               href={path}
+              // Which may be where one is already, or not be left.
+              onClick={close}
               label={label}
               leftSection={<Icon size={18} aria-hidden />}
               active={path === '/' ? location === '/' : location.startsWith(path)}

@@ -158,9 +158,7 @@ function useLimit(maxBytes = Number.POSITIVE_INFINITY, onFile: (file: File | nul
   const take = (file: File | null) => {
     const isTooLarge = file !== null && file.size > maxBytes
     setTooLarge(
-      isTooLarge
-        ? `${file.name} has ${bytesText(file.size)}; at most ${bytesText(maxBytes)} are taken here. Is it the right file?`
-        : undefined,
+      isTooLarge ? `${file.name} is larger than ${bytesText(maxBytes)}. Is it the right file?` : undefined,
     )
     if (!isTooLarge) onFile(file)
   }
@@ -172,7 +170,9 @@ function useDroppedFile(onFile: (file: File) => void) {
   const [isOver, setOver] = useState(false)
   // A file that misses its place would take the browser away from the page, and what was typed with it.
   useEffect(() => {
-    const ignore = (event: DragEvent) => event.preventDefault()
+    const ignore = (event: DragEvent) => {
+      if (event.dataTransfer?.types.includes('Files')) event.preventDefault()
+    }
     window.addEventListener('dragover', ignore)
     window.addEventListener('drop', ignore)
     return () => {

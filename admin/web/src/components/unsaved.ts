@@ -111,10 +111,7 @@ window.addEventListener('popstate', (event) => {
 
 async function ask(wanted: number): Promise<void> {
   kept = undefined
-  const asked = place
   if (!(await mayLeave())) return
-  // What was being saved was saved meanwhile, and its page has gone on.
-  if (place !== asked) return
   isLeaving = true
   history.go(wanted - place)
 }

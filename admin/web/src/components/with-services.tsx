@@ -7,7 +7,7 @@ import { Loaded } from './loaded'
 interface WithServicesProps {
   /** What a service is needed for, without a full stop: `A device belongs to a service`. */
   about: string
-  /** What stands above where there is no service. */
+  /** The head of the page, as long as there is nothing that has one. */
   header?: ReactNode
   /** Called with the only service there is; with null where there are several. */
   children: (only: number | null) => ReactNode
@@ -16,7 +16,7 @@ interface WithServicesProps {
 /** What takes a service; where there is none, the way to one. */
 export function WithServices({ about, header, children }: WithServicesProps) {
   return (
-    <Loaded query={useServices()}>
+    <Loaded query={useServices()} head={header}>
       {(services) =>
         services.length > 0 ? (
           children(services.length === 1 ? services[0]!.id : null)

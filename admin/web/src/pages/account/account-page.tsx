@@ -10,6 +10,7 @@ import { showFaults } from '../../components/form-faults'
 import { PageHeader } from '../../components/page-header'
 import { ResourceTable } from '../../components/resource-table'
 import { Time } from '../../components/time'
+import { useUnsavedGuard } from '../../components/unsaved'
 import { usePages } from '../../components/use-pages'
 
 /** What belongs to who is signed in: the password, and the sessions. */
@@ -57,6 +58,7 @@ function OwnPassword() {
     },
     onError: (error) => showFaults(form, error),
   })
+  useUnsavedGuard(form.isDirty())
   const visibilityToggleButtonProps = { 'aria-label': 'Show the password' }
   return (
     <form onSubmit={form.onSubmit((values) => saving.mutate(values))}>

@@ -1,7 +1,7 @@
 import type { InfiniteData } from '@tanstack/react-query'
 import { ApiError, api, type Schemas, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
-import { runAction, tell } from '../../components/action'
+import { faultText, runAction, tell } from '../../components/action'
 import { confirmed } from '../../components/confirm'
 
 type Device = Schemas['Device']
@@ -90,11 +90,24 @@ async function changeActivity(
 
 async function removeAll(devices: readonly Device[]): Promise<string> {
   const waiting = [...devices]
+  let deleted = 0
   const work = async () => {
-    for (let device = waiting.pop(); device !== undefined; device = waiting.pop()) await removeOne(device.id)
+    for (let device = waiting.pop(); device !== undefined; device = waiting.pop()) {
+      try {
+        await removeOne(device.id)
+        deleted++
+      } catch (error) {
+        // The others end what they have begun.
+        waiting.length = 0
+        throw error
+      }
+    }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
-  return `Deleted: ${counted(devices.length)}.`
+  const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, work))
+  const fault = ends.find((end) => end.status === 'rejected')
+  if (fault === undefined) return `Deleted: ${counted(devices.length)}.`
+  if (devices.length === 1) throw fault.reason
+  throw new Error(`Deleted: ${deleted} of ${counted(devices.length)}; then: ${faultText(fault.reason)}`)
 }
 
 async function removeOne(device: number): Promise<void> {

@@ -5,6 +5,7 @@ import { FormButtons } from '../../components/form-buttons'
 import { ServiceSelect } from '../../components/service-select'
 import { useUnsavedGuard } from '../../components/unsaved'
 import { UserSelect } from '../../components/user-select'
+import { timeZones } from '../push-now/time-zone-select'
 
 /** What is filled in. */
 export interface DeviceValues extends Record<string, unknown> {
@@ -23,8 +24,6 @@ export interface DeviceValues extends Record<string, unknown> {
 }
 
 type DeviceForm = UseFormReturnType<DeviceValues>
-
-const timeZones = Intl.supportedValuesOf('timeZone')
 
 const nothing: DeviceValues = {
   token: '',

@@ -1,5 +1,7 @@
 import type { Schemas } from '../../api/client'
 import { reasonText } from '../../components/reason-text'
+import { alertText } from '../pushes/alert-text'
+import { outcomeMeans } from '../pushes/outcome-words'
 
 export type TimelineEntry = Schemas['TimelineEntry']
 export type PushEntry = Extract<TimelineEntry, { kind: 'push' }>
@@ -20,11 +22,11 @@ const outcomes: Record<PushEntry['outcome'], { tone: Tone; label: string; about?
   accepted: {
     tone: 'good',
     label: 'accepted',
-    about: 'Apple took it. That is no promise that the device has shown it.',
+    about: outcomeMeans.accepted,
   },
   rejected: { tone: 'bad', label: 'rejected' },
-  unknown: { tone: 'off', label: 'unknown', about: 'It may have left, but no answer came.' },
-  unsent: { tone: 'off', label: 'unsent', about: 'It certainly did not leave.' },
+  unknown: { tone: 'off', label: 'unknown', about: outcomeMeans.unknown },
+  unsent: { tone: 'off', label: 'unsent', about: outcomeMeans.unsent },
   waiting: {
     tone: 'plain',
     label: 'waiting',
@@ -43,7 +45,7 @@ export function wordsOf(entry: TimelineEntry): Words {
     return {
       tone,
       label,
-      title: alertText(entry.payload),
+      title: titleOf(entry.payload),
       about: [about, why].filter(Boolean).join(' ') || undefined,
     }
   }
@@ -90,18 +92,10 @@ export function isTrouble(entry: TimelineEntry): boolean {
 }
 
 /** What a push shows, in a line. */
-function alertText(payload: Record<string, unknown>): string {
-  const { aps } = payload as { aps?: { alert?: unknown; 'content-available'?: unknown } }
-  const alert = aps?.alert
-  if (typeof alert === 'string') return alert
-  if (typeof alert === 'object' && alert !== null) {
-    const { title, body, 'title-loc-key': titleKey, 'loc-key': bodyKey } = alert as Record<string, unknown>
-    const parts = [title ?? titleKey, body ?? bodyKey].filter(
-      (part) => typeof part === 'string' && part !== '',
-    )
-    if (parts.length > 0) return parts.join(': ')
-  }
-  return aps?.['content-available'] === 1
-    ? 'A background push, which shows nothing'
-    : 'A push without an alert'
+function titleOf(payload: Record<string, unknown>): string {
+  const { aps } = payload as { aps?: { 'content-available'?: unknown } }
+  return (
+    alertText(payload) ??
+    (aps?.['content-available'] === 1 ? 'A background push, which shows nothing' : 'A push without an alert')
+  )
 }

@@ -29,13 +29,11 @@ function NewNotification({ device }: { device: number | undefined }) {
         .service
     },
   })
+  const header = <PageHeader title="New notification" parent={parent} />
   return (
-    <WithServices
-      about="A notification is pushed through a service"
-      header={<PageHeader title="New notification" parent={parent} />}
-    >
+    <WithServices about="A notification is pushed through a service" header={header}>
       {(only) => (
-        <Loaded query={of}>
+        <Loaded query={of} head={header}>
           {(service) => (
             <NotificationEditor initial={{ ...emptyDraft, service: service ?? only }} device={device} />
           )}

@@ -1,13 +1,14 @@
 import { ColorSwatch, Group, Progress, Stack, Table, Text } from '@mantine/core'
 import type { Schemas } from '../../api/client'
+import { outcomeMeans } from './outcome-words'
 
 type Push = Schemas['Push']
 
 const outcomes = [
-  ['accepted', 'green.8', 'Apple took it. That is no promise that the device has shown it.'],
-  ['rejected', 'red.8', 'Apple said no, with a reason.'],
-  ['unknown', 'orange.6', 'It may have left, and no answer came.'],
-  ['unsent', 'gray.6', 'It certainly did not leave.'],
+  ['accepted', 'green.8'],
+  ['rejected', 'red.8'],
+  ['unknown', 'orange.6'],
+  ['unsent', 'gray.6'],
 ] as const
 
 /** What became of the devices of a push: a bar, and the numbers below it. */
@@ -16,7 +17,7 @@ export function Outcomes({ push }: { push: Push }) {
   const total = Math.max(1, audienceSize)
   const settled = outcomes.reduce((sum, [name]) => sum + push[name], 0)
   const rows = [
-    ...outcomes.map(([name, color, means]) => ({ name, color, means, count: push[name] })),
+    ...outcomes.map(([name, color]) => ({ name, color, means: outcomeMeans[name], count: push[name] })),
     ...(deferred > 0
       ? [
           {

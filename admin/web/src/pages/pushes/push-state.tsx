@@ -1,5 +1,6 @@
 import { Badge } from '@mantine/core'
 import type { Schemas } from '../../api/client'
+import { alertText } from './alert-text'
 
 type Push = Schemas['Push']
 
@@ -33,16 +34,13 @@ export function settledOf({
   return accepted + rejected + unknown + unsent
 }
 
-/** The text of a payload's alert, for lists; where there is none, what it is. */
-export function alertText(push: Pick<Push, 'payload' | 'pushType'>): string {
+/** The text of a push, for lists; where there is none, what it is. */
+export function pushText({ payload, pushType }: Pick<Push, 'payload' | 'pushType'>): string {
+  let text: string | undefined
   try {
-    const alert = JSON.parse(push.payload)?.aps?.alert
-    if (typeof alert === 'string') return alert
-    const text = [alert?.title, alert?.body].filter((part) => typeof part === 'string').join(': ')
-    if (text !== '') return text
-    if (typeof alert?.['loc-key'] === 'string') return `“${alert['loc-key']}”`
+    text = alertText(JSON.parse(payload))
   } catch {
     // It is shown as it is on its own page.
   }
-  return `${push.pushType} push without a text`
+  return text ?? `${pushType} push without a text`
 }

@@ -9,7 +9,7 @@ import { ServiceSelect } from '../../components/service-select'
 import { Time } from '../../components/time'
 import { useFilters } from '../../components/use-filters'
 import { usePages } from '../../components/use-pages'
-import { alertText, PushState, pushStates, settledOf } from './push-state'
+import { PushState, pushStates, pushText, settledOf } from './push-state'
 
 type Push = Schemas['Push']
 
@@ -81,7 +81,7 @@ export default function PushesPage() {
             render: (push) => (
               <Stack gap={0}>
                 <Anchor component={Link} href={`/pushes/${push.id}`} size="sm" lineClamp={2}>
-                  {push.id}: {alertText(push)}
+                  {push.id}: {pushText(push)}
                 </Anchor>
                 <Text size="xs" c="dimmed">
                   {serviceName(push.service)}

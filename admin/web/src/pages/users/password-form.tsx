@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { api, type Schemas, take } from '../../api/client'
 import { tell } from '../../components/action'
 import { showFaults } from '../../components/form-faults'
+import { useUnsavedGuard } from '../../components/unsaved'
 
 /** Gives a user another password. */
 export function PasswordForm({ user: { id, username } }: { user: Schemas['User'] }) {
@@ -17,6 +18,7 @@ export function PasswordForm({ user: { id, username } }: { user: Schemas['User']
     },
     onError: (error) => showFaults(form, error),
   })
+  useUnsavedGuard(form.isDirty())
   return (
     <form onSubmit={form.onSubmit((values) => saving.mutate(values))}>
       <Stack maw={560} align="flex-start" gap="sm">
