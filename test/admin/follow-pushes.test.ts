@@ -55,7 +55,7 @@ describe.skipIf(!hasBrowser)('following a push', () => {
     simulator.unregister(last!, Date.now() + 60_000)
     const { pushId: third } = await app.push({ service, message: 'Again' }, { tokens: [last!, next!] })
     await goto(`/pushes/${third}`, `Push ${third}`)
-    await page.getByRole('row', { name: 'rejected Unregistered 1 leaves them out' }).waitFor()
+    await page.getByRole('row', { name: 'rejected Unregistered 1 leaves out' }).waitFor()
     expect(await page.getByRole('button', { name: 'Retry failed' }).count()).toBe(0)
 
     await goto('/pushes?state=cancelled', 'Pushes')

@@ -1,5 +1,6 @@
 import { Skeleton, Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { ApiError } from '../api/client'
 import { Fault } from './fault'
 
 /** The part of a query that is looked at. */
@@ -26,7 +27,12 @@ export function Loaded<Data>({
     return (
       <>
         {head}
-        <Fault error={error} retry={() => void refetch()} title="This could not be loaded" />
+        <Fault
+          error={error}
+          title="This could not be loaded"
+          // What does not exist will not do so the next time.
+          {...(!(error instanceof ApiError && error.status === 404) && { retry: () => void refetch() })}
+        />
       </>
     )
   return (

@@ -115,7 +115,7 @@ function Sessions() {
           accessor: 'userAgent',
           title: 'Browser',
           render: ({ userAgent }) => (
-            <Text size="sm" lineClamp={2} maw={360} title={userAgent}>
+            <Text size="sm" lineClamp={2} miw={130} maw={360} title={userAgent}>
               {browserText(userAgent)}
             </Text>
           ),

@@ -92,7 +92,12 @@ export default function FeedbackPage() {
             title: 'Apple said so',
             render: ({ receivedAt }) => <Time at={receivedAt} />,
           },
-          { accessor: 'state', title: 'What came of it', render: (entry) => <State {...entry} /> },
+          {
+            accessor: 'state',
+            title: 'What came of it',
+            render: (entry) => <State {...entry} />,
+            noWrap: true,
+          },
         ]}
         empty={
           isFiltered ? (

@@ -62,7 +62,7 @@ export function Failures({ push }: { push: Push }) {
                 <Table.Th>Outcome</Table.Th>
                 <Table.Th>Reason</Table.Th>
                 <Table.Th>Devices</Table.Th>
-                <Table.Th>A retry</Table.Th>
+                <Table.Th style={oneLine}>A retry</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -71,7 +71,7 @@ export function Failures({ push }: { push: Push }) {
                   <Table.Td>{outcome}</Table.Td>
                   <Table.Td title={reasonText(reason)}>{reason || 'no reason given'}</Table.Td>
                   <Table.Td>{count.toLocaleString()}</Table.Td>
-                  <Table.Td>{isRetried ? 'tries them again' : 'leaves them out'}</Table.Td>
+                  <Table.Td style={oneLine}>{isRetried ? 'tries again' : 'leaves out'}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

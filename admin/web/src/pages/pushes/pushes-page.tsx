@@ -77,7 +77,7 @@ export default function PushesPage() {
           {
             accessor: 'id',
             title: 'Push',
-            width: 260,
+            width: 230,
             render: (push) => (
               <Stack gap={0}>
                 <Anchor component={Link} href={`/pushes/${push.id}`} size="sm" lineClamp={2}>

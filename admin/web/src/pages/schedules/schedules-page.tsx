@@ -53,7 +53,7 @@ export default function SchedulesPage() {
           {
             accessor: 'action',
             title: 'What',
-            width: 230,
+            width: 190,
             render: (schedule) => (
               <Stack gap={0}>
                 <What schedule={schedule} />
