@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, darken, type MantineTheme } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, darken, type MantineTheme, Modal } from '@mantine/core'
 
 /** Shades that keep a contrast of 4.5 to 1 with text, in light and in dark. */
 export const theme = createTheme({
@@ -8,6 +8,7 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
   defaultRadius: 'md',
+  components: { Modal: Modal.extend({ styles: { title: { fontWeight: 600 } } }) },
 })
 
 /** Where Mantine's own colours of text are too light, or in dark too dark, to be read by everybody. */

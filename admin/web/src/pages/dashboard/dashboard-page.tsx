@@ -80,7 +80,7 @@ function Minutes({ items, now }: { items: MinuteItems; now: number }) {
   return (
     <>
       <SimpleGrid cols={{ base: 2, md: 4 }}>
-        <Figure name="Pushed in the last minute" value={number.format(lastMinute)} />
+        <Figure name="Pushed in the last whole minute" value={number.format(lastMinute)} />
         <Figure name="Pushed in the last hour" value={number.format(total)} />
         <Figure name="Accepted of what Apple answered" value={acceptance(sum)} />
         <Figure name="Rejected in the last hour" value={number.format(sum.rejected)} />
