@@ -65,13 +65,16 @@ const program = readFileSync(join(import.meta.dirname, '../../admin/web/src/app.
 const routes = [...program.matchAll(/\['(\/[^']*)', lazy/g)].map(([, path]) => path)
 
 async function lookAtAll({ goto, page, expectAccessible }: Admin, looks: readonly Look[]): Promise<void> {
+  await goto('/account', 'Password and sessions')
   for (const [path, heading, text] of looks) {
-    await goto(path, heading)
+    // As a link does: much faster than loading it all anew.
+    await page.evaluate(`history.pushState(null, '', '/admin${path}')`)
+    await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor()
     // Some of it stands in fields only.
     const field = typeof text === 'string' ? page.locator(`input[value="${text}"]`) : page.locator('none')
     await page.getByText(text).filter({ visible: true }).or(field).first().waitFor()
     await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' })
-    expect(await page.title(), path).toBe(`${heading} · ios-notifications`)
+    await expect.poll(() => page.title()).toBe(`${heading} · ios-notifications`)
     expect(await page.getByRole('heading', { level: 1 }).count(), path).toBe(1)
     await expectAccessible()
   }

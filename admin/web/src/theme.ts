@@ -8,6 +8,7 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
   defaultRadius: 'md',
+  respectReducedMotion: true,
   components: { Modal: Modal.extend({ styles: { title: { fontWeight: 600 } } }) },
 })
 

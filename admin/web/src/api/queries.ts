@@ -10,7 +10,9 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      retry: (failures, error) => failures < 2 && error instanceof ApiError && error.status >= 500,
+      // A server that has just begun, or has much to do (503), gets some seconds more.
+      retry: (failures, error) =>
+        error instanceof ApiError && error.status >= 500 && failures < (error.status === 503 ? 4 : 2),
       // The browser may be offline and the server on this machine.
       networkMode: 'always',
     },
