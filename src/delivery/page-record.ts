@@ -76,6 +76,9 @@ function deviceRecord(
   }
 }
 
+/** What Apple has said to an earlier push to a device that it wants left alone. */
+const slowed = { status: 429, reason: 'TooManyRequests' }
+
 /** When a device is to be tried again, and what is known of it; undefined: it has its end. */
 function againOf(
   refusal: Refusal,
@@ -86,7 +89,12 @@ function againOf(
 ): Omit<Retry, 'deviceId'> | undefined {
   if (refusal.kind === 'unknown') return undefined
   if (refusal.kind === 'unsent') {
-    if (!keepsUnsent || refusal.cause.code === 'PUSH_ERR_DEVICE_TOKEN_INVALID') return undefined
+    const { code } = refusal.cause
+    if (code === 'PUSH_ERR_APNS_DEVICE_SLOWED') {
+      const dueAt = nextAttempt(slowed, 1, push, at)
+      return dueAt === undefined ? undefined : { attempts: before, dueAt, reason: null, status: null }
+    }
+    if (!keepsUnsent || code === 'PUSH_ERR_DEVICE_TOKEN_INVALID') return undefined
     // It was no attempt.
     return { attempts: before, dueAt: at, reason: null, status: null }
   }

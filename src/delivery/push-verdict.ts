@@ -37,8 +37,12 @@ const REST_MS = 60_000
  * restarts costs a few at the most. None, where nobody has got an answer yet.
  */
 const LOST_LIMIT = 50
-/** Why a device may stay unsent without fault of the connection: its own token, or that the push is being stopped anyway. */
-const harmless: ReadonlySet<ErrorCode> = new Set(['PUSH_ERR_DEVICE_TOKEN_INVALID', 'PUSH_ERR_ABORTED'])
+/** Why a device may stay unsent without fault of the connection: itself, or that the push is being stopped anyway. */
+const harmless: ReadonlySet<ErrorCode> = new Set([
+  'PUSH_ERR_DEVICE_TOKEN_INVALID',
+  'PUSH_ERR_APNS_DEVICE_SLOWED',
+  'PUSH_ERR_ABORTED',
+])
 
 /**
  * How many pushes may go without an answer in time, while none has been answered, before the push is stopped. With token

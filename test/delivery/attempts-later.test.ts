@@ -59,6 +59,27 @@ test('what Apple refuses for now is sent when its time has come, by whatever wor
   expect(scene.rows('select * from retries')).toEqual([])
 })
 
+test('a device that Apple wants left alone for long holds up nobody else, and comes later', async () => {
+  await using scene = await openScene()
+  await scene.register(300)
+  scene.simulator.answer({
+    ...{ token: tokenOf(1), reason: 'TooManyRequests', headers: { 'retry-after': '600' }, count: 1 },
+  })
+  const notification = { serviceId: scene.service.id, message: 'Hi' }
+  await using worker = await addWorker(scene)
+  const first = await worker.delivery.submit(notification)
+  await pushWhere(scene, first.id, ({ accepted }) => accepted === 299)
+  const { id } = await worker.delivery.submit(notification)
+  const push = await pushWhere(scene, id, ({ accepted }) => accepted === 299)
+  expect(push).toMatchObject({ state: 'sending', stateReason: null, deferred: 1, rejected: 0, unsent: 0 })
+  // Nothing was sent to it, and that was no attempt.
+  expect(timesSent(scene).get(tokenOf(1))).toBe(1)
+  expect(scene.rows(`select attempts from retries where push_id = ${id}`)).toEqual([{ attempts: 0 }])
+  // Where one attempt is all that is wanted, it is none.
+  const once = await worker.delivery.submit(notification, { maxAttempts: 1 })
+  expect(await pushWhere(scene, once.id, hasEnded)).toMatchObject({ state: 'done', accepted: 299, unsent: 1 })
+})
+
 test('after the last attempt it is rejected with Apple’s word; who has left the app meanwhile is too', async () => {
   await using scene = await openScene()
   await scene.register(3)

@@ -46,7 +46,7 @@ export class SlowedDevices {
     const { job, token, index, number, attempts, unanswered } = push
     const seconds = Math.ceil((until - now) / 1000)
     const cause = new PushError(
-      'PUSH_ERR_APNS_RETRY_LATER',
+      'PUSH_ERR_APNS_DEVICE_SLOWED',
       `Apple wants no more pushes to this device for ${seconds} s (TooManyRequests)`,
     )
     if (until - now > MAX_HOLD_MS) {

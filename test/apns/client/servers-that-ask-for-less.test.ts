@@ -171,7 +171,7 @@ describe('429 TooManyRequests', () => {
     await client.send({ ...message, token: tokenOf(1) })
     const sum = await collect(client.sendMany(message, tokensOf(3)))
     expect(counts(sum)).toEqual({ accepted: 2, rejected: 0, unknown: 0, unsent: 1 })
-    expect(sum.unsent[0]).toMatchObject({ token: tokenOf(1), cause: { code: 'PUSH_ERR_APNS_RETRY_LATER' } })
+    expect(sum.unsent[0]).toMatchObject({ token: tokenOf(1), cause: { code: 'PUSH_ERR_APNS_DEVICE_SLOWED' } })
   })
 
   test('an abort and a close end what is held', async () => {
