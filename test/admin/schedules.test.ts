@@ -18,9 +18,9 @@ describe.skipIf(!hasBrowser)('schedules', () => {
 
     // Nobody is pushed to by a condition that is not complete.
     await page.getByRole('radio', { name: 'Devices that fit a condition' }).check()
-    await page.getByText('Fill in every test of the condition.').waitFor()
+    await page.getByText('Fill in every rule of the condition.').waitFor()
     expect(await page.getByRole('button', { name: 'Make the schedule' }).isDisabled()).toBe(true)
-    await page.getByRole('group', { name: 'Test 1' }).getByLabel('One of').fill('beta')
+    await page.getByRole('group', { name: 'Rule 1' }).getByLabel('One of').fill('beta')
     await page.keyboard.press('Enter')
     await page.getByText('1 device would get it.').waitFor()
     await page.getByText('{"tags":["beta"]}').waitFor()

@@ -11,7 +11,7 @@ describe.skipIf(!hasBrowser)('signing in', () => {
     await page.getByLabel('User name').fill(username)
     await page.getByRole('textbox', { name: 'Password' }).fill('wrong')
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await expect.poll(() => page.getByRole('alert').innerText()).toContain('PUSH_ERR_UNAUTHENTICATED')
+    await expect.poll(() => page.getByRole('alert').innerText()).toBe('The name or the password is wrong.')
     await expectAccessible()
   })
 

@@ -4,17 +4,17 @@ import { errorMessage, PushError } from '../../base/errors.js'
 const trustAdvice: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name; check the service’s hostname',
   SELF_SIGNED_CERT_IN_CHAIN:
-    'its certificate authority is not trusted; give the right CA certificate (--ca-file)',
+    'its certificate authority is not trusted; give the right certificate authorities (ca, --ca-file)',
   DEPTH_ZERO_SELF_SIGNED_CERT:
-    'its certificate is self-signed and not trusted; give the right CA certificate (--ca-file)',
+    'its certificate is self-signed and not trusted; give the right certificate authorities (ca, --ca-file)',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    'its certificate authority is not trusted; give the right CA certificate (--ca-file)',
+    'its certificate authority is not trusted; give the right certificate authorities (ca, --ca-file)',
   UNABLE_TO_GET_ISSUER_CERT:
-    'its certificate authority is not trusted; give the right CA certificate (--ca-file)',
+    'its certificate authority is not trusted; give the right certificate authorities (ca, --ca-file)',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    'its certificate authority is not trusted; give the right CA certificate (--ca-file)',
+    'its certificate authority is not trusted; give the right certificate authorities (ca, --ca-file)',
   CERT_SIGNATURE_FAILURE:
-    'its certificate was not signed by the trusted CA; give the right CA certificate (--ca-file)',
+    'its certificate was not signed by the trusted CA; give the right certificate authorities (ca, --ca-file)',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS; check the port',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet; check this machine’s clock',

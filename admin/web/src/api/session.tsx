@@ -20,6 +20,8 @@ export async function signIn(credentials: { username: string; password: string }
   const session = await take(api.POST('/api/v1/session', { body: credentials }))
   setCsrfToken(session.csrfToken)
   queryClient.setQueryData(sessionKey, session)
+  // What was refused because the session had ended.
+  void queryClient.invalidateQueries({ predicate: ({ state }) => state.status === 'error' })
 }
 
 /** Changes the password of who is signed in. All their sessions end; this browser gets a new one. */

@@ -22,7 +22,7 @@ export function PageHeader({ title, parent, about, actions }: PageHeaderProps) {
   }, [title])
   return (
     <Group justify="space-between" align="flex-start" mb="md" gap="sm">
-      <Stack gap={2}>
+      <Stack gap={2} miw={0} style={{ overflowWrap: 'anywhere' }}>
         {parent && (
           <Anchor component={Link} href={parent.href} size="sm">
             ← {parent.label}

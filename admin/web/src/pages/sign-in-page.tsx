@@ -15,7 +15,6 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { api, take } from '../api/client'
 import { signIn } from '../api/session'
-import { faultText } from '../components/action'
 
 /** How often it is looked whether there is somebody who can sign in by now. */
 const SETUP_MS = 2_000
@@ -60,6 +59,11 @@ function FirstUser() {
   )
 }
 
+/** What is wrong, for somebody who looks up no codes. */
+function sentenceOf({ message }: Error): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
+}
+
 function SignInForm() {
   const form = useForm({ mode: 'uncontrolled', initialValues: { username: '', password: '' } })
   const attempt = useMutation({ mutationFn: signIn })
@@ -71,7 +75,7 @@ function SignInForm() {
       <Stack>
         {attempt.error && (
           <Alert color="red" role="alert">
-            {faultText(attempt.error)}
+            {sentenceOf(attempt.error)}
           </Alert>
         )}
         <TextInput

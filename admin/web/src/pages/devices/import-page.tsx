@@ -147,13 +147,18 @@ function Report({
   fileName: string
 }) {
   const isClean = faultCount === 0
+  const isNothing = !isClean && created + updated === 0
   const lines = (count: number) => (count === 1 ? '1 line was' : `${count.toLocaleString()} lines were`)
   return (
     <Card withBorder role="status" aria-label="What came of the import">
       <Alert
-        color={isClean ? 'green' : 'orange'}
+        color={isClean ? 'green' : isNothing ? 'red' : 'orange'}
         icon={isClean ? <IconCheck aria-hidden /> : <IconAlertTriangle aria-hidden />}
-        title={isClean ? 'Imported' : `Imported; ${lines(faultCount)} left out`}
+        title={
+          isClean
+            ? 'Imported'
+            : `${isNothing ? 'Nothing was imported' : 'Imported'}; ${lines(faultCount)} left out`
+        }
       >
         {created.toLocaleString()} added, {updated.toLocaleString()} known already.
       </Alert>

@@ -5,7 +5,7 @@ import { useServiceName } from '../../api/services'
 import { runAction, tell } from '../../components/action'
 import { confirmed } from '../../components/confirm'
 import { showFaults } from '../../components/form-faults'
-import { useKeptFocus } from '../../components/kept-focus'
+import { goToFaultSoon, useKeptFocus } from '../../components/kept-focus'
 import { PageHeader } from '../../components/page-header'
 import { ServiceSelect } from '../../components/service-select'
 import { Time } from '../../components/time'
@@ -47,9 +47,13 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
   useUnsavedGuard(form.isDirty())
   useKeptFocus(isSaving)
 
+  const refuse = (field: keyof Draft, why: string) => {
+    form.setFieldError(field, why)
+    goToFaultSoon()
+  }
+
   const save = async (next: Next) => {
-    if (draft.service === null)
-      return form.setFieldError('service', 'Choose the service that it is pushed through')
+    if (draft.service === null) return refuse('service', 'Choose the service that it is pushed through')
     const input = inputOf(draft)
     if (input === undefined || customFault(draft) !== undefined)
       return tell(
@@ -57,7 +61,7 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
         'failed',
       )
     if (draft.expires === 'until' && Number.isNaN(Date.parse(draft.expiresAt)))
-      return form.setFieldError('expiresAt', 'Choose until when, or something else than a time')
+      return refuse('expiresAt', 'Choose until when, or something else than a time')
     setSaving(next)
     try {
       const id = await store(draft.service, input)

@@ -52,5 +52,5 @@ export const audienceMissing: Record<Audience['kind'], string> = {
   devices: 'Choose a device.',
   users: 'Choose a user.',
   tokens: 'Give a token.',
-  where: 'Fill in every test of the condition.',
+  where: 'Fill in every rule of the condition.',
 }

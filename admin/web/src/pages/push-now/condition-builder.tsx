@@ -91,7 +91,7 @@ export function GroupEditor({ group, change, remove, depth = 0 }: GroupEditorPro
             variant="default"
             onClick={() => change({ ...group, members: [...members, newTest()] })}
           >
-            Add a test
+            Add a rule
           </Button>
           {depth < MAX_DEPTH && (
             <Button
@@ -118,12 +118,12 @@ interface TestEditorProps {
 function TestEditor({ test, change, remove, number }: TestEditorProps) {
   const { name, not } = test
   return (
-    <Stack gap={4} role="group" aria-label={`Test ${number}`}>
+    <Stack gap={4} role="group" aria-label={`Rule ${number}`}>
       <Group gap="xs" align="flex-end">
         <Select
           size="xs"
           w={150}
-          label="Test"
+          label="Rule"
           allowDeselect={false}
           data={Object.entries(tests).map(([value, { label }]) => ({ value, label }))}
           value={name}
@@ -140,7 +140,7 @@ function TestEditor({ test, change, remove, number }: TestEditorProps) {
           onChange={({ currentTarget: { checked } }) => change({ ...test, not: checked })}
         />
         <Value test={test} change={change} />
-        {remove && <RemoveButton label={`Remove test ${number}`} remove={remove} />}
+        {remove && <RemoveButton label={`Remove rule ${number}`} remove={remove} />}
       </Group>
       <Text size="xs" c="dimmed">
         {tests[name].hint}

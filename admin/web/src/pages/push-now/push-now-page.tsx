@@ -1,7 +1,8 @@
+import { useQuery } from '@tanstack/react-query'
 import { useParams, useSearchParams } from 'wouter'
+import { api, take } from '../../api/client'
 import { Loaded } from '../../components/loaded'
 import { PageHeader } from '../../components/page-header'
-import { useNotification } from '../notifications/stored-notification'
 import { PushNow } from './push-now'
 import type { Timing } from './timing'
 
@@ -12,7 +13,18 @@ export default function PushNowPage() {
   const { id } = useParams<{ id: string }>()
   const [params] = useSearchParams()
   const when = params.get('when')
-  const query = useNotification(Number(id))
+  // Not the query of the form, which keeps what it was: here it is to be as it is now.
+  const query = useQuery({
+    queryKey: ['notifications', Number(id), 'to push'],
+    queryFn: ({ signal }) =>
+      take(
+        api.GET('/api/v1/notifications/{notification}', {
+          params: { path: { notification: Number(id) } },
+          signal,
+        }),
+      ),
+    gcTime: 0,
+  })
   return (
     <Loaded
       query={query}
@@ -20,10 +32,10 @@ export default function PushNowPage() {
         <PageHeader title="Push" parent={{ href: `/notifications/${id}`, label: `Notification ${id}` }} />
       }
     >
-      {({ data }) => (
+      {(notification) => (
         <PushNow
           key={id}
-          notification={data}
+          notification={notification}
           device={Number(params.get('device')) || undefined}
           when={kinds.includes(when) ? (when as Timing['kind']) : 'now'}
         />

@@ -42,6 +42,7 @@ export function PushNow({ notification, device, when }: PushNowProps) {
   useUnsavedGuard(chosen !== first)
   const go = useGo()
   const app = useServiceName()(service)
+  const says = beginningOf(messageOf(notification))
   const to = audienceInput(audience)
   const time = timingInput(timing)
   const body = to && { notification: id, ...to, ...options }
@@ -78,12 +79,12 @@ export function PushNow({ notification, device, when }: PushNowProps) {
       isSchedule
         ? {
             title: `Push it again and again to devices of ${app}?`,
-            about: `It says “${messageOf(notification)}”, at the times of ${timing.cron} in ${timing.timeZone}; today that would be ${devices}. The schedule can be paused and removed at any time.`,
+            about: `It says “${says}”, at the times of ${timing.cron} in ${timing.timeZone}; today that would be ${devices}. The schedule can be paused and removed at any time.`,
             action: 'Make the schedule',
           }
         : {
             title: `Push to ${devices} of ${app} ${whenText(timing)}?`,
-            about: `It says “${messageOf(notification)}”. What has been sent can’t be called back; a push that is running can be paused and cancelled.`,
+            about: `It says “${says}”. What has been sent can’t be called back; a push that is running can be paused and cancelled.`,
             action: timing.kind === 'now' ? 'Push now' : 'Push then',
           },
     )
@@ -116,7 +117,7 @@ export function PushNow({ notification, device, when }: PushNowProps) {
         parent={{ href: `/notifications/${id}`, label: `Notification ${id}` }}
         about={
           <>
-            “{messageOf(notification)}”, through{' '}
+            “{says}”, through{' '}
             <Anchor component={Link} href={`/services/${service}`} size="sm">
               {app}
             </Anchor>
@@ -161,6 +162,12 @@ export function PushNow({ notification, device, when }: PushNowProps) {
       </Grid>
     </>
   )
+}
+
+/** As much of a text as it is known by. */
+function beginningOf(text: string): string {
+  const characters = Array.from(text)
+  return characters.length > 160 ? `${characters.slice(0, 160).join('')}…` : text
 }
 
 /** What it says, however often it was sent. */

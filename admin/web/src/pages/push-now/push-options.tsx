@@ -1,10 +1,17 @@
-import { NumberInput, Select, SimpleGrid } from '@mantine/core'
+import { NumberInput, Select, Stack } from '@mantine/core'
 import type { Schemas } from '../../api/client'
 
 /** How a push is sent. */
 export type PushOptions = Required<Pick<Schemas['PushInput'], 'urgency' | 'duplicates' | 'maxAttempts'>>
 
 export const defaultOptions: PushOptions = { urgency: 'normal', duplicates: 'bounded', maxAttempts: 5 }
+
+/** How often something may reach a device twice, in words. */
+export const duplicatesWords: Record<PushOptions['duplicates'], string> = {
+  never: 'never: rather not at all',
+  bounded: 'bounded: 2,000 devices a worker at most',
+  allowed: 'allowed: also what got no answer',
+}
 
 /** How? */
 export function PushOptionFields({
@@ -15,7 +22,7 @@ export function PushOptionFields({
   change: (options: PushOptions) => void
 }) {
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2 }}>
+    <Stack gap="sm" maw={420}>
       <Select
         label="Urgency"
         description="An urgent push is begun before others, and has places of its own."
@@ -27,11 +34,7 @@ export function PushOptionFields({
       <Select
         label="Duplicates"
         description="What may reach a device twice when a worker is killed."
-        data={[
-          { value: 'never', label: 'never: rather not at all' },
-          { value: 'bounded', label: 'bounded: 2,000 devices a worker at most' },
-          { value: 'allowed', label: 'allowed: also what got no answer' },
-        ]}
+        data={Object.entries(duplicatesWords).map(([value, label]) => ({ value, label }))}
         allowDeselect={false}
         value={options.duplicates}
         onChange={(value) => change({ ...options, duplicates: value as PushOptions['duplicates'] })}
@@ -46,6 +49,6 @@ export function PushOptionFields({
         value={options.maxAttempts}
         onChange={(value) => change({ ...options, maxAttempts: typeof value === 'number' ? value : 5 })}
       />
-    </SimpleGrid>
+    </Stack>
   )
 }

@@ -35,7 +35,7 @@ export function timingInput(
 /** The next times of a cron line, by the library that the server asks, too; or what is wrong with it. */
 export function nextTimes(cron: string, timeZone: string): { times: string[] } | { fault: string } {
   // The server takes a sixth part, for seconds; a push each second is nobody's wish.
-  if (cron.trim().split(/\s+/).length > 5)
+  if (cron.trim().split(/\s+/).length !== 5)
     return { fault: 'Five parts are allowed here: minute, hour, day of the month, month, day of the week.' }
   try {
     const runs = new Cron(cron.trim(), { timezone: timeZone, mode: '5-part' }).nextRuns(SHOWN_TIMES)

@@ -9,6 +9,7 @@ import { Time } from '../../components/time'
 import { isObject } from '../notifications/fields'
 import { LockScreen } from '../notifications/lock-screen'
 import { Headers, PayloadCode } from '../notifications/wire-facts'
+import { duplicatesWords } from '../push-now/push-options'
 import { Failures } from './failures'
 import { Outcomes } from './outcomes'
 import { PushActions } from './push-actions'
@@ -32,7 +33,7 @@ export default function PushPage() {
 const parent = { href: '/pushes', label: 'Pushes' }
 
 function LivePush({ push }: { push: Push }) {
-  const { id, state, stateReason, finishedAt, service } = push
+  const { id, state, stateReason, service } = push
   const serviceName = useServiceName()
   const rate = useRate(settledOf(push))
   return (
@@ -43,10 +44,8 @@ function LivePush({ push }: { push: Push }) {
         about={
           <Group gap="xs" role="status">
             <PushState state={state} />
-            <span>
-              {push.endingAs === null ? pushStates[state].means : `It is ending: ${push.endingAs}.`}
-            </span>
-            {finishedAt === null && rate !== undefined && rate > 0 && (
+            <span>{push.endingAs === null ? <Means push={push} /> : `It is ending: ${push.endingAs}.`}</span>
+            {state === 'sending' && rate !== undefined && rate > 0 && (
               <span>{Math.round(rate).toLocaleString()} devices a second</span>
             )}
           </Group>
@@ -93,6 +92,16 @@ const audiences: Record<Push['audienceKind'], string> = {
   retry: 'Those who did not get it before',
 }
 
+/** What its state means. One that rests goes on without anybody. */
+function Means({ push: { state, dueAt } }: { push: Schemas['Push'] }) {
+  if (state !== 'paused' || dueAt === null) return pushStates[state].means
+  return (
+    <>
+      It rests, and goes on by itself <Time at={dueAt} ago />.
+    </>
+  )
+}
+
 function Facts({ push, service }: { push: Push; service: string }) {
   const { notification, retryOf, audienceKind, skippedInactive, skippedUnregistered } = push
   const facts: [string, ReactNode][] = [
@@ -118,7 +127,7 @@ function Facts({ push, service }: { push: Push; service: string }) {
     ...fact(push.startedAt, 'Began', (at) => <Time at={at} />),
     ...fact(push.finishedAt, 'Ended', (at) => <Time at={at} />),
     ['Urgency', push.urgency],
-    ['Duplicates', push.duplicates],
+    ['Duplicates when a worker is killed', duplicatesWords[push.duplicates]],
   ]
   return (
     <Stack gap="xs">
