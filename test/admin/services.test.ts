@@ -37,6 +37,9 @@ describe.skipIf(!hasBrowser)('services', () => {
     await page.getByText(/^"short" is not allowed; Apple's ids have 10 characters/).waitFor()
     await expectAccessible()
     await page.getByLabel('Team id').fill(key.teamId)
+    // What is not allowed is told, not turned into something else.
+    await page.getByLabel('Port').fill('99999')
+    await page.getByText('"99999" is not allowed').or(page.getByText('99999 is not allowed')).waitFor()
     await page.getByLabel('Port').fill(String(port))
     await page.getByRole('textbox', { name: 'Certificate authorities' }).fill(ca)
     await page.getByRole('button', { name: 'Save' }).click()

@@ -38,7 +38,7 @@ export default function DashboardPage() {
     <>
       <PageHeader
         title="Dashboard"
-        about="What goes on, and what needs somebody. It follows by itself."
+        about="What goes on, and what needs somebody. It is always up to date."
         actions={
           <ServiceSelect
             label="Service"

@@ -31,7 +31,8 @@ export function Outcomes({ push }: { push: Push }) {
     <Stack gap="xs">
       <Group justify="space-between" align="flex-start" wrap="nowrap">
         <Text fw={600}>
-          {settled.toLocaleString()} of {audienceSize.toLocaleString()} devices have their outcome
+          {settled.toLocaleString()} of {audienceSize.toLocaleString()}{' '}
+          {audienceSize === 1 ? 'device has its outcome' : 'devices have their outcome'}
         </Text>
         <Text fw={600} style={{ whiteSpace: 'nowrap' }}>
           {Math.floor((100 * settled) / total)} %

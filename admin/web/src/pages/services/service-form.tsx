@@ -156,6 +156,7 @@ function Options({ form, faultOf }: FieldsProps) {
         description="At most so many, all workers together. Empty: no limit."
         min={1}
         max={1_000_000}
+        clampBehavior="none"
         allowDecimal={false}
         {...form.getInputProps('maxPerSecond')}
         error={faultOf('maxPerSecond')}
@@ -166,6 +167,7 @@ function Options({ form, faultOf }: FieldsProps) {
         required
         min={1}
         max={65_535}
+        clampBehavior="none"
         allowDecimal={false}
         {...form.getInputProps('port')}
         error={faultOf('port')}
