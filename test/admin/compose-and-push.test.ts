@@ -113,6 +113,27 @@ describe.skipIf(!hasBrowser)('composing and pushing', () => {
       .toBe('Theirs')
     expect(await app.notifications.get(id)).toMatchObject({ message: 'Theirs', collapseId: null })
 
+    // What is typed while it is saved is not saved with it, whatever else is typed and put back later.
+    let letGo = () => {}
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    await page.route(/api\/v1\/notifications\/\d+$/, async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.getByLabel('Collapse id').fill('weather')
+    await page.getByRole('button', { name: 'Save and continue editing' }).click()
+    await page.getByLabel('Title', { exact: true }).fill('late')
+    letGo()
+    await expect.poll(() => page.locator('[data-loading]').count()).toBe(0)
+    expect(await app.notifications.get(id)).toMatchObject({ title: '', collapseId: 'weather' })
+    await page.getByLabel('Collapse id').fill('storm')
+    await page.getByLabel('Collapse id').fill('weather')
+    await page.getByRole('link', { name: 'Devices' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Stay' }).click()
+    await page.getByLabel('Title', { exact: true }).fill('')
+
     await goto('/notifications?lastSent=never', 'Notifications')
     await page.getByLabel('Search').fill('theirs')
     await page.waitForURL(/search=theirs/)
