@@ -1,5 +1,6 @@
 import { Accordion, Anchor, Button, Grid, Group, Paper, Stack } from '@mantine/core'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { Link } from 'wouter'
 import { api, type Schemas, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
@@ -37,6 +38,7 @@ export function PushNow({ notification, device, when }: PushNowProps) {
   const [timing, setTiming] = useState<Timing>({ ...newTiming, kind: when })
   const [options, setOptions] = useState(defaultOptions)
   const [isBusy, setBusy] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
   const chosen = JSON.stringify([audience, timing, options])
   const [first] = useState(chosen)
   useUnsavedGuard(chosen !== first)
@@ -74,7 +76,11 @@ export function PushNow({ notification, device, when }: PushNowProps) {
   }
 
   const ask = async () => {
-    if (!(await runAction(refuseChanged))) return false
+    const isSame = await runAction(refuseChanged)
+    // The button is on again, and has the keyboard, before the question takes it: so it comes back.
+    flushSync(() => setBusy(false))
+    if (document.activeElement === document.body) button.current?.focus()
+    if (!isSame) return false
     return await confirmed(
       isSchedule
         ? {
@@ -106,7 +112,10 @@ export function PushNow({ notification, device, when }: PushNowProps) {
   const push = async () => {
     // From here on, not only when it is sent: a second click asks nothing more.
     setBusy(true)
-    if (await ask()) await runAction(make)
+    if (await ask()) {
+      setBusy(true)
+      await runAction(make)
+    }
     setBusy(false)
   }
 
@@ -143,7 +152,7 @@ export function PushNow({ notification, device, when }: PushNowProps) {
             </Accordion>
             <DryRun dryRun={dryRun} missing={to === undefined ? audienceMissing[audience.kind] : ''} />
             <Group>
-              <Button size="md" disabled={!isReady} loading={isBusy} onClick={() => void push()}>
+              <Button ref={button} size="md" disabled={!isReady} loading={isBusy} onClick={() => void push()}>
                 {isSchedule ? 'Make the schedule' : buttonText(timing, data?.audienceSize)}
               </Button>
             </Group>
