@@ -81,7 +81,7 @@ describe('a server that can not be trusted: one attempt is enough', () => {
     const client = clientFor(simulator, { ca: other.ca })
     const cause = {
       code: 'PUSH_ERR_APNS_TLS',
-      message: expect.stringMatching(/can not be trusted.*give the right CA/),
+      message: expect.stringMatching(/can not be trusted.*give the right certificate authorities/),
     }
     await expect(client.send(push)).resolves.toMatchObject({ kind: 'unsent', cause })
     await expect(client.connect()).rejects.toMatchObject(cause)

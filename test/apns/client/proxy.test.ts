@@ -64,7 +64,7 @@ describe('a proxy', () => {
     await expect(client.connect()).rejects.toMatchObject({
       code: 'PUSH_ERR_APNS_TLS',
       message: expect.stringMatching(
-        /^localhost:\d+ through the proxy .* can not be trusted.*give the right CA/,
+        /^localhost:\d+ through the proxy .* can not be trusted.*give the right certificate authorities/,
       ),
     })
     await proxy.abandoned()
