@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
@@ -11,9 +12,9 @@ const phone = { width: 390, height: 844 }
 export async function expectAccessible(page: Page): Promise<void> {
   const size = page.viewportSize()
   await useScheme(page, 'light')
-  expect.soft(await violations(page), `${page.url()} in light`).toEqual([])
+  expect.soft(await lasting(() => violations(page)), `${page.url()} in light`).toEqual([])
   await useScheme(page, 'dark')
-  expect.soft(await violations(page, 'color-contrast'), `${page.url()} in dark`).toEqual([])
+  expect.soft(await lasting(() => violations(page, 'color-contrast')), `${page.url()} in dark`).toEqual([])
   await page.setViewportSize(phone)
   // Pixels that it scrolls sideways.
   const tooWide = 'document.scrollingElement.scrollWidth - innerWidth'
@@ -30,6 +31,19 @@ async function useScheme(page: Page, colorScheme: 'light' | 'dark'): Promise<voi
   await page.emulateMedia({ colorScheme })
   await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' })
   await page.evaluate(transitionsEnd)
+}
+
+/** How often it is looked, and after how many milliseconds again. */
+const looks = 3
+const lookAgainMs = 500
+
+/** What is found, and still is after a moment: a dialog that begins to open a frame later is pale for that long. */
+async function lasting(find: () => Promise<string[]>): Promise<string[]> {
+  for (let look = 1; ; look++) {
+    const found = await find()
+    if (found.length === 0 || look === looks) return found
+    await setTimeout(lookAgainMs)
+  }
 }
 
 /** The serious violations of all rules, or of these. */

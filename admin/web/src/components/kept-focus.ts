@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from 'react'
+import { useEffect, useState } from 'react'
 
 /** Goes to the first field that is at fault, which may be far above what was pressed. False: there is none. */
 function goToFault(): boolean {
@@ -17,12 +17,13 @@ export function goToFaultSoon(): void {
  * what is at fault, unless something else has it by then.
  */
 export function useKeptFocus(isBusy: boolean): void {
-  const last = useRef<Element | null>(null)
-  useLayoutEffect(() => {
-    if (isBusy) last.current = document.activeElement
-  }, [isBusy])
+  const [last, setLast] = useState<Element>()
+  // Before it is drawn as switched off: some browsers take the keyboard away at once.
+  if (isBusy && last === undefined) setLast(document.activeElement ?? document.body)
   useEffect(() => {
-    if (isBusy || document.activeElement !== document.body || goToFault()) return
-    if (last.current instanceof HTMLElement) last.current.focus({ preventScroll: true })
-  }, [isBusy])
+    if (isBusy || last === undefined) return
+    setLast(undefined)
+    if (document.activeElement !== document.body || goToFault()) return
+    if (last instanceof HTMLElement) last.focus({ preventScroll: true })
+  }, [isBusy, last])
 }
