@@ -99,6 +99,8 @@ export interface DeviceSearch extends DeviceFilter, DeviceTraits {
 /** Conditions that a device's own row, or its tags, must meet. */
 export interface DeviceTraits {
   platform?: string
+  /** A part of the platform, whether its Latin letters are small or capital. */
+  platformContains?: string
   display?: string
   osVersion?: string
   /** Versions are compared as such: `17.2` comes before `17.10`. Both ends are included. */

@@ -6,6 +6,7 @@
  */
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import type { DeviceSearch } from '../model/index.js'
+import { contains } from './contains.js'
 import type { OrderedBounds } from './page-bounds.js'
 import type { DeviceRow, Schema } from './schema.js'
 
@@ -164,7 +165,7 @@ const times = {
 
 /** What a row of `devices` must meet. */
 function conditionsOf(search: DeviceSearch): RawBuilder<boolean>[] {
-  const { isActive, tokenPrefix, locale, tag, userId } = search
+  const { isActive, tokenPrefix, platformContains, locale, tag, userId } = search
   const all: RawBuilder<boolean>[] = []
   const entries = <Names extends Readonly<Record<string, string>>>(names: Names) =>
     Object.entries(names) as [keyof Names & string, string][]
@@ -186,6 +187,7 @@ function conditionsOf(search: DeviceSearch): RawBuilder<boolean>[] {
   }
   if (isActive !== undefined) all.push(sql`devices.is_active = ${isActive ? 1 : 0}`)
   if (tokenPrefix !== undefined) all.push(withPrefix(tokenPrefix))
+  if (platformContains !== undefined) all.push(contains(sql`devices.platform`, platformContains))
   if (locale !== undefined)
     all.push(
       sql`(devices.locale = ${locale} or substr(devices.locale, 1, ${locale.length + 1}) = ${`${locale}-`})`,

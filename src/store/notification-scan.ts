@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import type { NotificationSearch } from '../model/index.js'
+import { contains } from './contains.js'
 import type { OrderedBounds } from './page-bounds.js'
 import type { NotificationRow, Schema } from './schema.js'
 
@@ -49,8 +50,8 @@ function conditionsOf(search: Omit<NotificationSearch, 'serviceId'>): RawBuilder
     if (before !== undefined) all.push(sql`${times[field]} < ${before}`)
   }
   if (search.text !== undefined) {
-    const pattern = `%${search.text.replaceAll(/[\\%_]/g, '\\$&')}%`
-    const found = texts.map((column) => sql`${sql.ref(column)} like ${pattern} escape '\\'`)
+    const { text } = search
+    const found = texts.map((column) => contains(sql.ref(column), text))
     all.push(sql`(${sql.join(found, sql` or `)})`)
   }
   return all

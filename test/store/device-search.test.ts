@@ -27,6 +27,8 @@ describeStore('searching devices', (context) => {
     expect(await found({ platform: 'iPhone' })).toEqual([1, 2])
     expect(await found({ platform: 'iphone' })).toEqual([])
     expect(await found({ platform: '' })).toEqual([4])
+    expect(await found({ platformContains: 'PHO' })).toEqual([1, 2])
+    expect(await found({ platformContains: 'i_' })).toEqual([])
     expect(await found({ platform: 'iPhone', display: 'b' })).toEqual([2])
     expect(await found({ osVersion: '17.2', appVersion: '3' })).toEqual([1])
     expect(await found({ timeZone: 'UTC' })).toEqual([1, 2])

@@ -151,6 +151,9 @@ export const filterFields = {
   user: Type.Optional({ ...Id, description: 'The id of a user.' } as typeof Id),
   tag: Type.Optional(Tag),
   platform: Type.Optional(details.platform),
+  platformContains: Type.Optional(
+    short(deviceFieldLimits.platform, 'A part of the platform: `pho` finds `iPhone`.'),
+  ),
   display: Type.Optional(details.display),
   osVersion: Type.Optional(details.osVersion),
   osVersionFrom: version('This version or a later one: `17.2` comes before `17.10`.'),

@@ -114,6 +114,7 @@ test('lists are filtered by every field, and go on page by page', async () => {
   expect(await ids('tag=a')).toEqual([1])
   expect(await ids(`user=${user.id}`)).toEqual([3])
   expect(await ids('isActive=true&platform=iPad')).toEqual([2])
+  expect(await ids('platformContains=pad')).toEqual([2])
   expect(await ids('isActive=false')).toEqual([3])
   expect(await ids('osVersionFrom=10&osVersionTo=17.9')).toEqual([1])
   expect(await ids('osVersion=17.10')).toEqual([2])

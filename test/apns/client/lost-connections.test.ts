@@ -106,7 +106,10 @@ test('silence: a push that leaves a moment after its connection is ready has its
     ),
   )
   for (const result of results) {
-    expect(result).toMatchObject({ kind: 'unknown', cause: { message: `no answer in ${requestTimeoutMs} ms` } })
+    expect(result).toMatchObject({
+      kind: 'unknown',
+      cause: { message: `no answer in ${requestTimeoutMs} ms` },
+    })
   }
 })
 

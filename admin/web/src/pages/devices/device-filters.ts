@@ -46,10 +46,10 @@ export function queryOf(filters: Filters): DeviceQuery {
   return query
 }
 
-/** What a search is for: a token of which four digits or more are known, or else a platform. */
-export function searchOf(search: string): { field: 'tokenPrefix' | 'platform'; text: string } {
+/** What a search is for: a token of which four digits or more are known, or else a part of a platform. */
+export function searchOf(search: string): { field: 'tokenPrefix' | 'platformContains'; text: string } {
   const token = search.replaceAll(/[<>\s]/g, '').toLowerCase()
   return /^[0-9a-f]{4,512}$/.test(token)
     ? { field: 'tokenPrefix', text: token }
-    : { field: 'platform', text: search.trim() }
+    : { field: 'platformContains', text: search.trim() }
 }
