@@ -44,4 +44,39 @@ describe.skipIf(!hasBrowser)('a server that is gone', () => {
     await page.getByRole('heading', { level: 1, name: 'Device 1' }).waitFor()
     expect(await app.devices.get(1)).toMatchObject({ platform: 'typed', osVersion: '17.4' })
   })
+  test('is told behind a proxy, without its database, and when it is silent; what was loaded stays', async () => {
+    const { page, goto, expectAccessible } = await openAdmin()
+    await goto('/', 'Dashboard')
+    await page.getByText('1 worker is alive').waitFor()
+    const silent = page.getByRole('alert', { name: 'The server does not answer' })
+    const unable = page.getByRole('alert', { name: 'The server can not do its work' })
+    const problem = { status: 503, code: 'PUSH_ERR_DATABASE_UNAVAILABLE', detail: 'the database is locked' }
+    const states = [
+      [silent, { status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' }],
+      [unable, { status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) }],
+    ] as const
+    for (const [alert, answer] of states) {
+      await page.route('**/api/v1/**', (route) => route.fulfill(answer))
+      await alert.waitFor()
+      await page.getByText('1 worker is alive').waitFor()
+    }
+    await expectAccessible()
+    await page.unroute('**/api/v1/**')
+    await unable.waitFor({ state: 'detached' })
+    // No answer at all, as over a connection that is dead.
+    await page.route('**/api/v1/**', () => {})
+    await silent.waitFor()
+    await page.getByText('1 worker is alive').waitFor()
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    await silent.waitFor({ state: 'detached' })
+  })
+
+  test('is told where nobody knows yet who is there', async () => {
+    const { page, url } = await openAdmin()
+    await page.route('**/api/v1/**', (route) => route.abort())
+    await page.goto(`${url}/admin/`)
+    await page.getByRole('alert', { name: 'The server does not answer' }).waitFor()
+    await page.unroute('**/api/v1/**')
+    await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor()
+  })
 })

@@ -32,6 +32,24 @@ describe.skipIf(!hasBrowser)('signing in', () => {
     expect(await page.getByLabel('Title', { exact: true }).inputValue()).toBe('half written')
   })
 
+  test('who signs in anew in another window goes on in the first one', async () => {
+    const { app, page, url, service, goto } = await openAdmin()
+    await goto(`/services/${service}`, 'demo')
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('renamed')
+    // The browser has one cookie for both.
+    const answer = await page
+      .context()
+      .request.post(`${url}/api/v1/session`, { data: { username, password } })
+    expect(answer.status()).toBe(200)
+    const asked = page.waitForResponse('**/api/v1/session')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('You have signed in anew in another window').waitFor()
+    await asked
+    expect(await app.services.get(service)).toMatchObject({ name: 'demo' })
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('heading', { level: 1, name: 'renamed' }).waitFor()
+  })
+
   test('the page may run scripts with its nonce only, and be framed by nobody', async () => {
     const { url } = await openAdmin({ signedIn: false })
     const [first, second] = [await fetch(`${url}/admin/`), await fetch(`${url}/admin/devices/7`)]

@@ -1,10 +1,11 @@
-import { Center, Loader } from '@mantine/core'
+import { Box, Center, Loader } from '@mantine/core'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { Route, Router, Switch, useLocation } from 'wouter'
 import { WithSession } from './api/session'
 import { useArrivals } from './components/arrival'
 import { Fault } from './components/fault'
 import { PageBoundary } from './components/page-boundary'
+import { ServerHealth } from './components/server-health'
 import { askBeforeLeaving, useKeptLocation } from './components/unsaved'
 import { NotFoundPage } from './pages/not-found-page'
 import { SignInPage } from './pages/sign-in-page'
@@ -53,13 +54,23 @@ export function App() {
     <Router base="/admin" hook={useKeptLocation} aroundNav={askBeforeLeaving}>
       <WithSession
         signInPage={(hasEnded) => <SignInPage hasEnded={hasEnded} />}
-        unknown={(error, retry) => (error ? <Fault error={error} retry={retry} /> : loading)}
+        unknown={(error, retry) => (error ? <NoSession error={error} retry={retry} /> : loading)}
       >
         <Shell>
           <Pages loading={loading} />
         </Shell>
       </WithSession>
     </Router>
+  )
+}
+
+/** It is not known who uses the page. */
+function NoSession({ error, retry }: { error: Error; retry: () => void }) {
+  return (
+    <Box component="main" p="md">
+      <ServerHealth />
+      <Fault error={error} retry={retry} title="The admin could not be loaded" />
+    </Box>
   )
 }
 

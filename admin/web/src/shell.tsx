@@ -1,6 +1,5 @@
 import {
   ActionIcon,
-  Alert,
   AppShell,
   Burger,
   Group,
@@ -29,9 +28,9 @@ import {
 } from '@tabler/icons-react'
 import { type ReactNode, useEffect } from 'react'
 import { Link, useLocation } from 'wouter'
-import { useIsServerLost } from './api/connection'
 import { signOut, useSession } from './api/session'
 import { runAction } from './components/action'
+import { ServerHealth } from './components/server-health'
 import { mayLeave } from './components/unsaved'
 
 /** The pages of the menu; the second scope of a page is enough to see it. */
@@ -105,27 +104,10 @@ export function Shell({ children }: { children: ReactNode }) {
           ))}
       </AppShell.Navbar>
       <AppShell.Main id="page" tabIndex={-1}>
-        <ServerLost />
+        <ServerHealth />
         {children}
       </AppShell.Main>
     </AppShell>
-  )
-}
-
-function ServerLost() {
-  if (!useIsServerLost()) return null
-  return (
-    <Alert
-      color="red"
-      mb="md"
-      pos="sticky"
-      top={60}
-      style={{ zIndex: 50 }}
-      title="The server does not answer"
-      role="alert"
-    >
-      What you see may be old. It is asked again every two seconds; the page goes on by itself.
-    </Alert>
   )
 }
 

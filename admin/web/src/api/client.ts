@@ -1,5 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch'
-import { serverAnswered, serverLost } from './connection'
+import { lookForServer } from './connection'
 import type { components, paths } from './schema'
 
 /** A resource of the API, by its name in the OpenAPI document. */
@@ -25,32 +25,62 @@ export class ApiError extends Error {
   }
 }
 
-/** The CSRF token of the session; `session.tsx` sets it. */
-let csrfToken: string | null = null
+/** What the session gives to requests, and what it is told; `session.tsx` sets it. */
+let session: { csrfToken: () => string | null; refused: () => void } = {
+  csrfToken: () => null,
+  refused: () => {},
+}
 
-export function setCsrfToken(token: string | null): void {
-  csrfToken = token
+export function setSession(given: typeof session): void {
+  session = given
 }
 
 /** Headers that a change in a session has to bring; for requests that `api` can't make, such as uploads with progress. */
 export function changeHeaders(): Record<string, string> {
-  return csrfToken === null ? {} : { 'X-CSRF-Token': csrfToken }
+  const token = session.csrfToken()
+  return token === null ? {} : { 'X-CSRF-Token': token }
+}
+
+/** The error of an answer other than success. The session hears of it where it may be over, or another one by now. */
+export function refusalOf(status: number, body: unknown): ApiError {
+  const error = new ApiError(status, isProblem(body) ? body : {})
+  const isOfAnotherSession = status === 403 && error.field === 'X-CSRF-Token'
+  if (status === 401 || isOfAnotherSession) session.refused()
+  if (!isOfAnotherSession) return error
+  return new ApiError(status, {
+    detail: 'You have signed in anew in another window. Nothing was changed; do it once more.',
+  })
+}
+
+/** After so many milliseconds without an answer it is asked whether the server is there at all: some requests do take long. */
+const LONG_MS = 10_000
+/** What asks that, by the id of the request. */
+const timers = new Map<string, ReturnType<typeof setTimeout>>()
+
+function ended(id: string): void {
+  clearTimeout(timers.get(id))
+  timers.delete(id)
 }
 
 const middleware: Middleware = {
-  onRequest({ request }) {
+  onRequest({ id, request }) {
     if (request.method !== 'GET')
       for (const [name, value] of Object.entries(changeHeaders())) request.headers.set(name, value)
+    timers.set(
+      id,
+      setTimeout(() => void lookForServer(), LONG_MS),
+    )
     return request
   },
-  onResponse({ response }) {
-    // A reverse proxy's answer, when the server behind it is gone.
-    if (response.status === 502 || response.status === 504) serverLost()
-    else serverAnswered()
+  onResponse({ id, response }) {
+    ended(id)
+    // A reverse proxy's answer, when the server behind it is gone; or the server's own, when it has no database.
+    if (response.status >= 502 && response.status <= 504) void lookForServer()
   },
-  onError({ error }) {
+  onError({ id, error }) {
+    ended(id)
     if (error instanceof DOMException && error.name === 'AbortError') return
-    serverLost()
+    void lookForServer()
     return new ApiError(0, {})
   },
 }
@@ -75,7 +105,7 @@ export async function takeTagged<Data>(
   asked: Promise<Answer<Data>>,
 ): Promise<{ data: Data; etag: string | undefined }> {
   const { data, error, response } = await asked
-  if (!response.ok) throw new ApiError(response.status, isProblem(error) ? error : {})
+  if (!response.ok) throw refusalOf(response.status, error)
   return { data: data as Data, etag: response.headers.get('etag') ?? undefined }
 }
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useRef } from 'react'
-import { ApiError, api, setCsrfToken, take } from './client'
+import { ApiError, api, setSession, take } from './client'
 import { queryClient } from './queries'
 
 /** Who is signed in, and what they may do. */
@@ -9,26 +9,33 @@ type Scope = Session['scopes'][number]
 
 const sessionKey = ['session']
 
-async function whoAmI() {
-  const session = await take(api.GET('/api/v1/session'))
-  setCsrfToken(session.csrfToken)
-  return session
+const whoAmI = () => take(api.GET('/api/v1/session'))
+
+setSession({
+  csrfToken: () => queryClient.getQueryData<Session | null>(sessionKey)?.csrfToken ?? null,
+  refused: () => {
+    // What asks already is told by its own answer.
+    if (queryClient.isFetching({ queryKey: sessionKey }) === 0)
+      void queryClient.invalidateQueries({ queryKey: sessionKey })
+  },
+})
+
+/** What a request brings that is under way is older than this. */
+async function begin(session: Session): Promise<void> {
+  await queryClient.cancelQueries({ queryKey: sessionKey })
+  queryClient.setQueryData(sessionKey, session)
 }
 
 /** Signs in; the pages follow. */
 export async function signIn(credentials: { username: string; password: string }): Promise<void> {
-  const session = await take(api.POST('/api/v1/session', { body: credentials }))
-  setCsrfToken(session.csrfToken)
-  queryClient.setQueryData(sessionKey, session)
+  await begin(await take(api.POST('/api/v1/session', { body: credentials })))
   // What was refused because the session had ended.
   void queryClient.invalidateQueries({ predicate: ({ state }) => state.status === 'error' })
 }
 
 /** Changes the password of who is signed in. All their sessions end; this browser gets a new one. */
 export async function changePassword(passwords: { current: string; password: string }): Promise<void> {
-  const session = await take(api.PUT('/api/v1/session/password', { body: passwords }))
-  setCsrfToken(session.csrfToken)
-  queryClient.setQueryData(sessionKey, session)
+  await begin(await take(api.PUT('/api/v1/session/password', { body: passwords })))
   await queryClient.invalidateQueries({ queryKey: ['sessions'] })
 }
 
@@ -41,7 +48,6 @@ export async function signOut(): Promise<void> {
     if (!(error instanceof ApiError) || error.status !== 401) throw error
   }
   await queryClient.cancelQueries({ queryKey: sessionKey })
-  setCsrfToken(null)
   isSignedOut = true
   lastUser = null
   queryClient.setQueryData(sessionKey, null)
@@ -124,11 +130,3 @@ export function WithSession({
     </>
   )
 }
-
-// A session that has ended shows at the first request after that.
-function lookForEnd(error: unknown): void {
-  if (error instanceof ApiError && error.status === 401)
-    void queryClient.invalidateQueries({ queryKey: sessionKey })
-}
-queryClient.getQueryCache().config.onError = lookForEnd
-queryClient.getMutationCache().config.onError = lookForEnd

@@ -1,13 +1,15 @@
 import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { ApiError } from '../api/client'
+import { useServerHealth } from '../api/connection'
 import { faultText } from './action'
 
 /** Something that could not be loaded, or was refused. With `retry` there is a button for another try. */
 export function Fault({ error, retry, title }: { error: unknown; retry?: () => void; title?: string }) {
+  const health = useServerHealth()
   // The head of the page says it once for all of its parts, which are loaded when the server is back.
-  if (error instanceof ApiError && error.status === 0)
-    return <Text c="dimmed">Not loaded yet: the server does not answer.</Text>
+  if (health !== 'well' && error instanceof ApiError && (error.status === 0 || error.status >= 502))
+    return <Text c="dimmed">No answer: the server does not do its work at the moment.</Text>
   return (
     <Alert
       color="red"

@@ -10,7 +10,10 @@ interface Query<Data> {
   refetch: () => unknown
 }
 
-/** What a query has brought; until then grey lines, and where it failed what is wrong. Old data stay while they are loaded anew. */
+/**
+ * What a query has brought; until then grey lines, and where it failed what is wrong. Old data stay while they are loaded anew, and where that
+ * fails, with what is wrong above them.
+ */
 export function Loaded<Data>({
   query,
   head,
@@ -22,17 +25,20 @@ export function Loaded<Data>({
   children: (data: Data) => ReactNode
 }) {
   const { data, error, refetch } = query
-  if (data !== undefined) return children(data)
+  // What does not exist will not do so the next time.
+  const retry = !(error instanceof ApiError && error.status === 404) && { retry: () => void refetch() }
+  if (data !== undefined)
+    return (
+      <>
+        {error !== null && <Fault error={error} title="This could not be loaded anew" {...retry} />}
+        {children(data)}
+      </>
+    )
   if (error !== null)
     return (
       <>
         {head}
-        <Fault
-          error={error}
-          title="This could not be loaded"
-          // What does not exist will not do so the next time.
-          {...(!(error instanceof ApiError && error.status === 404) && { retry: () => void refetch() })}
-        />
+        <Fault error={error} title="This could not be loaded" {...retry} />
       </>
     )
   return (

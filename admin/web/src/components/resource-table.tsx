@@ -2,6 +2,7 @@ import { Button, Center, Group, Stack, Text } from '@mantine/core'
 import { DataTable, type DataTableColumn } from 'mantine-datatable'
 import type { ReactNode } from 'react'
 import { Fault } from './fault'
+import { useKeptFocus } from './kept-focus'
 import type { Pages } from './use-pages'
 
 interface ResourceTableProps<Item extends { id: number }> {
@@ -23,10 +24,11 @@ export function ResourceTable<Item extends { id: number }>({
   empty,
   selection,
 }: ResourceTableProps<Item>) {
-  const { items, error, hasMore, isLoading, more, refetch } = pages
+  const { items, error, hasMore, isLoadingMore, more, refetch } = pages
+  useKeptFocus(isLoadingMore)
   if (items === undefined && error !== null)
     return <Fault error={error} retry={refetch} title={`The ${name} could not be loaded`} />
-  if (items?.length === 0 && !hasMore && !isLoading)
+  if (items?.length === 0 && !hasMore)
     return (
       <Center py="xl">
         <Stack align="center" gap="sm">
@@ -65,7 +67,7 @@ export function ResourceTable<Item extends { id: number }>({
             : `${items.length} shown${hasMore ? ', and there may be more' : ''}`}
         </Text>
         {hasMore && (
-          <Button variant="default" onClick={more} loading={isLoading}>
+          <Button variant="default" onClick={more} loading={isLoadingMore}>
             More
           </Button>
         )}

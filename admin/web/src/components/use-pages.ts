@@ -12,8 +12,8 @@ export interface Pages<Item> {
   error: Error | null
   /** Whether there is more. */
   hasMore: boolean
-  /** Whether something is being loaded: the first page, or another one. */
-  isLoading: boolean
+  /** Whether another page is being loaded, because somebody wants more. */
+  isLoadingMore: boolean
   more: () => void
   refetch: () => void
 }
@@ -38,7 +38,7 @@ export function usePages<Item>(
     items: query.data?.pages.flatMap((page) => page.items),
     error: query.error,
     hasMore: query.hasNextPage,
-    isLoading: query.isFetching,
+    isLoadingMore: query.isFetchingNextPage,
     more: () => void query.fetchNextPage(),
     refetch: () => void query.refetch(),
   }

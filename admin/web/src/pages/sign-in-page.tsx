@@ -15,6 +15,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { api, take } from '../api/client'
 import { signIn } from '../api/session'
+import { ServerHealth } from '../components/server-health'
 
 /** How often it is looked whether there is somebody who can sign in by now. */
 const SETUP_MS = 2_000
@@ -33,6 +34,7 @@ export function SignInPage({ hasEnded }: { hasEnded: boolean }) {
           <Title order={1} size="h3">
             ios-notifications
           </Title>
+          <ServerHealth />
           {hasEnded && <Text role="status">Your session has ended. Sign in to go on where you were.</Text>}
           {setup?.hasStaff === false ? <FirstUser /> : <SignInForm />}
         </Stack>
@@ -61,7 +63,8 @@ function FirstUser() {
 
 /** What is wrong, for somebody who looks up no codes. */
 function sentenceOf({ message }: Error): string {
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
+  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`
+  return sentence.endsWith('.') ? sentence : `${sentence}.`
 }
 
 function SignInForm() {

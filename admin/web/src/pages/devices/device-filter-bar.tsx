@@ -126,6 +126,7 @@ export function DeviceFilterBar({ filters, set, clear }: DeviceFilterBarProps) {
 
 function meaningOf(search: string): string {
   const { field, text } = searchOf(search)
-  if (field === 'platformContains') return `The platform has “${text}” in it. For a token, four digits or more.`
+  if (field === 'platformContains')
+    return `The platform has “${text}” in it. For a token, four digits or more.`
   return text.length >= 64 ? 'The token is this one.' : `The token begins with ${text}.`
 }

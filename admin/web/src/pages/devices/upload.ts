@@ -1,5 +1,5 @@
-import { ApiError, changeHeaders, type Schemas } from '../../api/client'
-import { serverLost } from '../../api/connection'
+import { ApiError, changeHeaders, refusalOf, type Schemas } from '../../api/client'
+import { lookForServer } from '../../api/connection'
 
 /** How far an upload is. */
 export interface UploadProgress {
@@ -29,10 +29,10 @@ export function uploadDevices(
     request.onload = () => {
       const answer = parsed(request.responseText)
       if (request.status === 200) resolve(answer as Schemas['Import'])
-      else reject(new ApiError(request.status, (answer ?? {}) as Partial<Schemas['Problem']>))
+      else reject(refusalOf(request.status, answer))
     }
     request.onerror = () => {
-      serverLost()
+      void lookForServer()
       reject(
         new ApiError(0, {
           detail: 'The upload broke off. What was imported until then stays; send the file again.',

@@ -5,6 +5,9 @@ import { useGoOn } from '../../components/use-go-on'
 import type { Pages } from '../../components/use-pages'
 import type { DeviceQuery } from './device-filters'
 
+/** How long what took more than one page stays as it was found, unless something is changed here. */
+const LONG_SEARCH_MS = 10 * 60_000
+
 /** The list of devices, and how far the search for them is. */
 export interface DeviceList extends Pages<Schemas['Device']> {
   /** Whether it goes on by itself, because there are few devices that fit, or none. */
@@ -38,8 +41,9 @@ export function useDeviceList(filter: DeviceQuery): DeviceList {
       ),
     initialPageParam: undefined as number | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
-    // A long search would begin anew whenever somebody looks at the window again.
+    // A long search would begin anew whenever somebody looks at the window, or comes back from a device.
     refetchOnWindowFocus: false,
+    staleTime: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? LONG_SEARCH_MS : 5_000),
   })
   const { data, hasNextPage, isFetching, fetchNextPage, error } = query
   const items = data?.pages.flatMap((page) => page.items)
@@ -62,7 +66,7 @@ export function useDeviceList(filter: DeviceQuery): DeviceList {
     items,
     error,
     hasMore: hasNextPage,
-    isLoading: isFetching,
+    isLoadingMore: query.isFetchingNextPage,
     more: goOn.more,
     refetch: () => void query.refetch(),
     isSearching: goOn.isSearching,
