@@ -1,6 +1,6 @@
 // `npm run screenshots`: pictures of every page of the admin, in light and dark, into docs/screenshots/. Starts a server and the simulator
 // with a database of its own, fills it as a few weeks of use would, and opens the pages in Debian's Chromium.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
@@ -13,29 +13,45 @@ const { startSimulator } = await import('../dist/simulator/index.js')
 const target = join(import.meta.dirname, '../docs/screenshots')
 const folder = mkdtempSync(join(tmpdir(), 'ios-notifications-screenshots-'))
 const password = 'only for pictures'
-/** Name of the picture → path below /admin. Names after a push are of the one that is made here. */
-const pages = {
-  dashboard: '/',
-  notifications: '/notifications',
-  compose: '/notifications/1',
-  'push-now': '/notifications/1/push',
-  pushes: '/pushes',
-  push: '/pushes/1',
-  schedules: '/schedules',
-  devices: '/devices',
-  device: '/devices/3',
-  'device-import': '/devices/import',
-  services: '/services',
-  service: '/services/1',
-  'service-new': '/services/new',
-  feedback: '/feedback',
-  'feedback-services': '/feedback-services',
-  users: '/users',
-  user: '/users/2',
-  tokens: '/tokens',
-  'audit-log': '/audit-log',
-  account: '/account',
+const colorSchemes = ['light', 'dark']
+/** Path of a route → name of its picture, and which one is shown where it has a number. Every route of the program has to stand here. */
+const pictures = {
+  '/': ['dashboard'],
+  '/notifications': ['notifications'],
+  '/notifications/new': ['notification-new'],
+  '/notifications/:id': ['compose', 1],
+  '/notifications/:id/push': ['push-now', 1],
+  '/pushes': ['pushes'],
+  '/pushes/:id': ['push', 1],
+  '/schedules': ['schedules'],
+  '/schedules/new': ['schedule-new'],
+  '/devices': ['devices'],
+  '/devices/new': ['device-new'],
+  '/devices/:id': ['device', 3],
+  '/devices/:id/edit': ['device-edit', 3],
+  '/devices/import': ['device-import'],
+  '/services': ['services'],
+  '/services/:id': ['service', 1],
+  '/services/new': ['service-new'],
+  '/feedback': ['feedback'],
+  '/feedback-services': ['feedback-services'],
+  '/feedback-services/new': ['feedback-service-new'],
+  '/feedback-services/:id': ['feedback-service', 1],
+  '/users': ['users'],
+  '/users/new': ['user-new'],
+  '/users/:id': ['user', 2],
+  '/tokens': ['tokens'],
+  '/tokens/new': ['token-new'],
+  '/audit-log': ['audit-log'],
+  '/account': ['account'],
 }
+const program = readFileSync(join(import.meta.dirname, '../admin/web/src/app.tsx'), 'utf8')
+const routes = [...program.matchAll(/\['(\/[^']*)', lazy/g)].map(([, route]) => route)
+const withoutPicture = routes.filter((route) => !(route in pictures))
+if (withoutPicture.length > 0) throw new Error(`there is no picture of ${withoutPicture.join(', ')}`)
+const pages = Object.fromEntries(
+  Object.entries(pictures).map(([route, [name, id]]) => [name, route.replace(':id', id)]),
+)
 
 /** Devices, users, pushes with all kinds of ends, and what hangs on them. */
 async function fill(app, { hostname, port, key, ca }, simulator) {
@@ -99,58 +115,61 @@ async function fill(app, { hostname, port, key, ca }, simulator) {
   await app.tokens.create({ name: 'backend', scopes: ['push'] })
 }
 
-async function photograph(url) {
-  mkdirSync(target, { recursive: true })
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
-  })
-  try {
-    for (const colorScheme of ['light', 'dark']) {
-      const context = await browser.newContext({
-        colorScheme,
-        viewport: { width: 1280, height: 800 },
-        locale: 'en-GB',
-        timezoneId: 'UTC',
-      })
-      const page = await context.newPage()
-      const shoot = (name) =>
-        page.screenshot({ path: join(target, `${name}-${colorScheme}.png`), animations: 'disabled' })
-      await page.goto(`${url}/admin/`)
-      await page.getByLabel('User name').waitFor()
-      await shoot('sign-in')
-      await page.getByLabel('User name').fill('ann')
-      await page.getByRole('textbox', { name: 'Password' }).fill(password)
-      await page.getByRole('button', { name: 'Sign in' }).click()
-      await page.getByRole('navigation').waitFor()
-      for (const [name, path] of Object.entries(pages)) {
-        await page.goto(`${url}/admin${path}`)
-        await page.getByRole('heading', { level: 1 }).waitFor()
-        await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' })
-        // Charts are drawn when their part of the program is there. (Streams of events never end: no waiting for silence.)
-        await page.waitForTimeout(800)
-        await shoot(name)
-      }
-      await context.close()
-    }
-    const phone = await browser.newContext({
-      viewport: { width: 390, height: 844 },
-      locale: 'en-GB',
-      timezoneId: 'UTC',
-    })
-    const page = await phone.newPage()
+/** Where nobody can sign in yet. */
+async function photographBeginning(browser, url) {
+  for (const colorScheme of colorSchemes) {
+    const { shoot, page, context } = await openPage(browser, colorScheme)
     await page.goto(`${url}/admin/`)
+    await page.getByText('There is nobody yet who can sign in').waitFor()
+    await shoot('first-user')
+    await context.close()
+  }
+}
+
+async function openPage(browser, colorScheme) {
+  const viewport = { width: 1280, height: 800 }
+  const context = await browser.newContext({ colorScheme, viewport, locale: 'en-GB', timezoneId: 'UTC' })
+  const page = await context.newPage()
+  const shoot = (name) =>
+    page.screenshot({ path: join(target, `${name}-${colorScheme}.png`), animations: 'disabled' })
+  return { context, page, shoot }
+}
+
+async function photograph(browser, url) {
+  for (const colorScheme of colorSchemes) {
+    const { context, page, shoot } = await openPage(browser, colorScheme)
+    await page.goto(`${url}/admin/`)
+    await page.getByLabel('User name').waitFor()
+    await shoot('sign-in')
     await page.getByLabel('User name').fill('ann')
     await page.getByRole('textbox', { name: 'Password' }).fill(password)
     await page.getByRole('button', { name: 'Sign in' }).click()
-    for (const name of ['dashboard', 'devices', 'compose', 'push']) {
-      await page.goto(`${url}/admin${pages[name]}`)
+    await page.getByRole('navigation').waitFor()
+    for (const [name, path] of Object.entries(pages)) {
+      await page.goto(`${url}/admin${path}`)
       await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' })
+      // Charts are drawn when their part of the program is there. (Streams of events never end: no waiting for silence.)
       await page.waitForTimeout(800)
-      await page.screenshot({ path: join(target, `${name}-phone.png`), animations: 'disabled' })
+      await shoot(name)
     }
-  } finally {
-    await browser.close()
+    await context.close()
+  }
+  const phone = await browser.newContext({
+    viewport: { width: 390, height: 844 },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+  })
+  const page = await phone.newPage()
+  await page.goto(`${url}/admin/`)
+  await page.getByLabel('User name').fill('ann')
+  await page.getByRole('textbox', { name: 'Password' }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  for (const name of ['dashboard', 'devices', 'compose', 'push']) {
+    await page.goto(`${url}/admin${pages[name]}`)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.waitForTimeout(800)
+    await page.screenshot({ path: join(target, `${name}-phone.png`), animations: 'disabled' })
   }
 }
 
@@ -159,8 +178,18 @@ try {
   const app = await open({ database: `sqlite:${join(folder, 'admin.sqlite')}`, apns: { proxy: '' } })
   app.work()
   const { url } = await app.serve({ port: 0, authentication: 'AuthNone' })
-  await fill(app, simulator, simulator)
-  await photograph(url)
+  mkdirSync(target, { recursive: true })
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  })
+  try {
+    await photographBeginning(browser, url)
+    await fill(app, simulator, simulator)
+    await photograph(browser, url)
+  } finally {
+    await browser.close()
+  }
   await app.close()
   await simulator.close()
 } finally {

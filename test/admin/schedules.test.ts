@@ -10,6 +10,8 @@ describe.skipIf(!hasBrowser)('schedules', () => {
     await goto('/schedules', 'Schedules')
     await page.getByText('There is no schedule yet.').waitFor()
     await page.getByRole('link', { name: 'Add a schedule' }).first().click()
+    await page.getByRole('combobox', { name: 'Notification' }).waitFor()
+    expect(await page.getByRole('combobox', { name: 'Feedback service' }).count()).toBe(0)
     await page.getByRole('combobox', { name: 'Notification' }).click()
     await page.getByRole('option', { name: `${id}: Good morning` }).click()
     await page.getByRole('button', { name: 'Choose audience and times' }).click()
