@@ -8,6 +8,7 @@ const benchmarks = {
   client: 'the APNs client beside others, bars A1 to A4; --quick for a try of a minute',
   api: 'registrations beside a bare Fastify route, bars C1 and C2, and 200 clients during a push; [seconds a run] [devices]',
   admin: 'the first load of the admin, bar F1; [rounds]',
+  devices: 'the list of devices in the admin, on a large registry; [devices]',
   push: 'whole pushes from SQLite to nginx, bars B1 to B3, and registrations meanwhile; [devices]',
 }
 const [name, ...options] = process.argv.slice(2)
