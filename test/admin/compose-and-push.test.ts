@@ -140,7 +140,7 @@ describe.skipIf(!hasBrowser)('composing and pushing', () => {
     await page.getByRole('link', { name: 'Theirs' }).waitFor()
     await page.getByLabel('Search').fill('ours')
     await page.getByText('No notification fits these filters.').waitFor()
-    await page.getByRole('button', { name: 'Show all notifications' }).click()
+    await page.getByRole('button', { name: 'Show all' }).click()
     await page.getByRole('link', { name: 'Theirs' }).click()
     await page.getByRole('button', { name: 'Delete' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()

@@ -1,6 +1,6 @@
 import { Alert, Button, Group } from '@mantine/core'
 import { type QueryKey, useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { ApiError } from '../api/client'
 import { faultText, tell } from './action'
 
@@ -52,24 +52,39 @@ export function isOutdated(error: unknown): boolean {
 }
 
 /** The button that was pressed may be far below. */
-export const intoView = (alert: HTMLElement | null) => alert?.scrollIntoView({ block: 'center' })
+const intoView = (alert: HTMLElement | null) => alert?.scrollIntoView({ block: 'center' })
+
+interface OutdatedProps {
+  error: unknown
+  reload: () => void
+  /** Who was quicker; somebody else by default. */
+  title?: string
+  /** What is to be known of it. */
+  about?: string
+  /** The word on the button that loads anew. */
+  loads?: string
+  /** Other ways to go on: buttons. */
+  children?: ReactNode
+}
 
 /** Says that somebody else was quicker, where that is why a change was refused. */
-export function Outdated({ error, reload }: { error: unknown; reload: () => void }) {
+export function Outdated({
+  error,
+  reload,
+  title = 'Somebody else has changed this meanwhile',
+  about = 'Nothing was saved. Load it anew to see what it is now; what you have typed here is lost by that.',
+  loads = 'Load it anew',
+  children,
+}: OutdatedProps) {
   if (!isOutdated(error)) return null
   return (
-    <Alert
-      ref={intoView}
-      color="orange"
-      role="alert"
-      title="Somebody else has changed this meanwhile"
-      my="sm"
-    >
-      Nothing was saved. Load it anew to see what it is now; what you have typed here is lost by that.
-      <Group mt="sm">
+    <Alert ref={intoView} color="orange" role="alert" title={title} my="sm" maw={760}>
+      {about}
+      <Group mt="sm" gap="xs">
         <Button size="xs" variant="default" onClick={reload}>
-          Load it anew
+          {loads}
         </Button>
+        {children}
       </Group>
     </Alert>
   )

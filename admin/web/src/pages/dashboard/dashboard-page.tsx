@@ -8,8 +8,9 @@ import { Loaded } from '../../components/loaded'
 import { PageHeader } from '../../components/page-header'
 import { Panel } from '../../components/panel'
 import { ServiceSelect } from '../../components/service-select'
+import { outcomes } from '../pushes/outcome-words'
 import { Credentials } from './credentials'
-import { acceptance, activeByDay, LIVE_MS, minuteSeries, outcomes, reasonsOf, sumOf } from './figures'
+import { acceptance, activeByDay, LIVE_MS, minuteSeries, reasonsOf, sumOf } from './figures'
 import { Work } from './work'
 
 /** The chart's library is not needed to see the figures. */

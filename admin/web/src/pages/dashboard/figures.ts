@@ -1,28 +1,19 @@
 import type { Schemas } from '../../api/client'
 import type { ChartSeries } from '../../components/chart'
+import { type OutcomeCounts, outcomes } from '../pushes/outcome-words'
 
 /** How often what is shown live is looked at anew, in milliseconds. */
 export const LIVE_MS = 5_000
 
-/** The outcomes, with the colour that each has everywhere. */
-export const outcomes = [
-  ['accepted', 'green'],
-  ['rejected', 'red'],
-  ['unknown', 'orange'],
-  ['unsent', 'gray'],
-] as const
-
-type Sums = Record<(typeof outcomes)[number][0], number>
-
 /** The sums of many. */
-export function sumOf(items: readonly Sums[]): Sums {
-  const sum: Sums = { accepted: 0, rejected: 0, unknown: 0, unsent: 0 }
+export function sumOf(items: readonly OutcomeCounts[]): OutcomeCounts {
+  const sum: OutcomeCounts = { accepted: 0, rejected: 0, unknown: 0, unsent: 0 }
   for (const item of items) for (const [outcome] of outcomes) sum[outcome] += item[outcome]
   return sum
 }
 
 /** Which part Apple accepted of what it answered: `99.5 %`; a dash where it answered nothing. */
-export function acceptance({ accepted, rejected }: Sums): string {
+export function acceptance({ accepted, rejected }: OutcomeCounts): string {
   const answered = accepted + rejected
   if (answered === 0) return '–'
   const percent = (accepted / answered) * 100
@@ -31,7 +22,11 @@ export function acceptance({ accepted, rejected }: Sums): string {
 }
 
 /** The outcomes of each of the last minutes, with zeros for those in which nothing was; the last one is under way. */
-export function minuteSeries(items: readonly (Sums & { minute: string })[], minutes: number, now: number) {
+export function minuteSeries(
+  items: readonly (OutcomeCounts & { minute: string })[],
+  minutes: number,
+  now: number,
+) {
   const last = Math.floor(now / 60_000)
   const times = Array.from({ length: minutes }, (_, index) => (last - minutes + 1 + index) * 60)
   const indexOf = (minute: string) => Date.parse(minute) / 60_000 - (last - minutes + 1)

@@ -6,7 +6,7 @@ import { useServiceName } from '../../api/services'
 import { Loaded } from '../../components/loaded'
 import { Panel } from '../../components/panel'
 import { Time } from '../../components/time'
-import { PushState } from '../pushes/push-state'
+import { PushState, settledOf } from '../pushes/push-state'
 import { LIVE_MS } from './figures'
 
 const states = ['sending', 'queued', 'paused'] as const
@@ -104,8 +104,8 @@ function Workers({ items }: { items: readonly Schemas['Worker'][] }) {
 
 function Running({ push }: { push: Schemas['Push'] }) {
   const nameOf = useServiceName()
-  const { id, state, audienceSize, accepted, rejected, unknown, unsent, dueAt } = push
-  const done = accepted + rejected + unknown + unsent
+  const { id, state, audienceSize, dueAt } = push
+  const done = settledOf(push)
   const percent = audienceSize === 0 ? 0 : (done / audienceSize) * 100
   return (
     <div>

@@ -3,6 +3,7 @@ import { ApiError, api, type Schemas, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
 import { faultText, runAction, tell } from '../../components/action'
 import { confirmed } from '../../components/confirm'
+import { counted } from '../../components/counted'
 
 type Device = Schemas['Device']
 
@@ -85,7 +86,7 @@ async function changeActivity(
 ): Promise<string> {
   const body = { devices: devices.map(({ id }) => id) }
   const changed = await take(api.POST(`/api/v1/devices/${verb}`, { body }))
-  return `${verb === 'deactivate' ? 'Deactivated' : 'Reactivated'}: ${counted(changed.devices)}.`
+  return `${verb === 'deactivate' ? 'Deactivated' : 'Reactivated'}: ${counted(changed.devices, 'device')}.`
 }
 
 async function removeAll(devices: readonly Device[]): Promise<string> {
@@ -105,9 +106,11 @@ async function removeAll(devices: readonly Device[]): Promise<string> {
   }
   const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, work))
   const fault = ends.find((end) => end.status === 'rejected')
-  if (fault === undefined) return `Deleted: ${counted(devices.length)}.`
+  if (fault === undefined) return `Deleted: ${counted(devices.length, 'device')}.`
   if (devices.length === 1) throw fault.reason
-  throw new Error(`Deleted: ${deleted} of ${counted(devices.length)}; then: ${faultText(fault.reason)}`)
+  throw new Error(
+    `Deleted: ${deleted} of ${counted(devices.length, 'device')}; then: ${faultText(fault.reason)}`,
+  )
 }
 
 async function removeOne(device: number): Promise<void> {
@@ -120,9 +123,5 @@ async function removeOne(device: number): Promise<void> {
 }
 
 function named(devices: readonly Device[]): string {
-  return devices.length === 1 ? 'this device' : counted(devices.length)
-}
-
-function counted(devices: number): string {
-  return devices === 1 ? '1 device' : `${devices.toLocaleString()} devices`
+  return devices.length === 1 ? 'this device' : counted(devices.length, 'device')
 }

@@ -5,6 +5,7 @@ import { FormButtons } from '../../components/form-buttons'
 import { ServiceSelect } from '../../components/service-select'
 import { useUnsavedGuard } from '../../components/unsaved'
 import { UserSelect } from '../../components/user-select'
+import { parsedObject } from '../notifications/fields'
 import { timeZones } from '../push-now/time-zone-select'
 
 /** What is filled in. */
@@ -47,7 +48,8 @@ export function useDeviceForm(device: Schemas['Device'] | number | null): Device
     validate: {
       token: (token) => (token.replaceAll(/[<>\s]/g, '') === '' ? 'A device is known by its token' : null),
       service: (service) => (service === null ? 'Choose the service whose app it is' : null),
-      attributes: (text) => (isObject(text) ? null : 'This is no JSON object; such as {"plan": "gold"}'),
+      attributes: (text) =>
+        'value' in parsedObject(text) ? null : 'This is no JSON object; such as {"plan": "gold"}',
     },
   })
   useUnsavedGuard(form.isDirty())
@@ -158,13 +160,4 @@ export function DeviceFields({
       </Stack>
     </form>
   )
-}
-
-function isObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-  } catch {
-    return false
-  }
 }

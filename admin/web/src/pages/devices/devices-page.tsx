@@ -4,6 +4,8 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import type { Schemas } from '../../api/client'
 import { useServiceName } from '../../api/services'
+import { counted } from '../../components/counted'
+import { NothingFound } from '../../components/nothing-found'
 import { PageHeader } from '../../components/page-header'
 import { ResourceTable } from '../../components/resource-table'
 import { Time } from '../../components/time'
@@ -77,12 +79,7 @@ export default function DevicesPage() {
         ]}
         empty={
           isFiltered ? (
-            <>
-              <Text>No device fits these filters.</Text>
-              <Button variant="default" onClick={clear}>
-                Show all devices
-              </Button>
-            </>
+            <NothingFound what="device" clear={clear} />
           ) : (
             <Text maw={500} ta="center">
               There is no device yet. Apps register theirs at every launch, by{' '}
@@ -112,7 +109,7 @@ function countText(
   if (items === undefined) return 'Loading …'
   if (isSearching) return `${items.length.toLocaleString()} found so far`
   if (count === undefined) return 'Counting …'
-  const devices = count === 1 ? '1 device' : `${count.toLocaleString()} devices`
+  const devices = counted(count, 'device')
   return isFiltered ? `${devices} ${count === 1 ? 'fits' : 'fit'} the filters` : devices
 }
 

@@ -1,11 +1,11 @@
-import { Alert, Button, Group } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useParams } from 'wouter'
 import { api, type Schemas, take, takeTagged } from '../../api/client'
 import { queryClient } from '../../api/queries'
 import { tell } from '../../components/action'
-import { ifMatch, intoView, isOutdated, useEdited } from '../../components/edited'
+import { ifMatch, isOutdated, Outdated, useEdited } from '../../components/edited'
 import { showFaults } from '../../components/form-faults'
 import { Loaded } from '../../components/loaded'
 import { PageHeader } from '../../components/page-header'
@@ -42,7 +42,8 @@ interface FormProps {
 function Form({ device, etag, loadAnew }: FormProps) {
   const form = useDeviceForm(device)
   const go = useGo()
-  const [wasChanged, setOutdated] = useState(false)
+  // It stays while the second try goes on: the button for that is in it.
+  const [outdated, setOutdated] = useState<Error>()
   const { mutate, isPending } = useMutation({
     mutationFn: ({ values, always }: { values: DeviceValues; always: boolean }) =>
       save(device, values, always ? undefined : etag, (name) => form.isDirty(name)),
@@ -52,37 +53,28 @@ function Form({ device, etag, loadAnew }: FormProps) {
       go(`/devices/${device.id}`)
     },
     onError: (error) => {
-      if (isOutdated(error)) setOutdated(true)
+      if (isOutdated(error)) setOutdated(error)
       else showFaults(form, error)
     },
   })
   return (
     <>
-      {wasChanged && (
-        <Alert
-          ref={intoView}
-          color="orange"
-          role="alert"
-          mb="md"
-          maw={760}
-          title="The device has changed meanwhile"
+      <Outdated
+        error={outdated}
+        reload={loadAnew}
+        title="The device has changed meanwhile"
+        about="By somebody else, by its app, or by a push. Only the fields that you have changed would be saved."
+        loads="Load anew, without what I typed"
+      >
+        <Button
+          size="xs"
+          variant="default"
+          loading={isPending}
+          onClick={() => mutate({ values: form.getValues(), always: true })}
         >
-          By somebody else, by its app, or by a push. Only the fields that you have changed would be saved.
-          <Group mt="sm" gap="xs">
-            <Button size="xs" variant="default" onClick={loadAnew}>
-              Load anew, without what I typed
-            </Button>
-            <Button
-              size="xs"
-              variant="default"
-              loading={isPending}
-              onClick={() => mutate({ values: form.getValues(), always: true })}
-            >
-              Save my fields all the same
-            </Button>
-          </Group>
-        </Alert>
-      )}
+          Save my fields all the same
+        </Button>
+      </Outdated>
       <DeviceFields
         form={form}
         isNew={false}

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import type { Schemas } from '../../api/client'
 import { queryClient } from '../../api/queries'
+import { counted } from '../../components/counted'
 import { Fault } from '../../components/fault'
 import { FileField } from '../../components/file-field'
 import { PageHeader } from '../../components/page-header'
@@ -148,7 +149,6 @@ function Report({
 }) {
   const isClean = faultCount === 0
   const isNothing = !isClean && created + updated === 0
-  const lines = (count: number) => (count === 1 ? '1 line was' : `${count.toLocaleString()} lines were`)
   return (
     <Card withBorder role="status" aria-label="What came of the import">
       <Alert
@@ -157,7 +157,7 @@ function Report({
         title={
           isClean
             ? 'Imported'
-            : `${isNothing ? 'Nothing was imported' : 'Imported'}; ${lines(faultCount)} left out`
+            : `${isNothing ? 'Nothing was imported' : 'Imported'}; ${counted(faultCount, 'line was', 'lines were')} left out`
         }
       >
         {created.toLocaleString()} added, {updated.toLocaleString()} known already.

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { api, type Schemas, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
 import { faultText, tell } from '../../components/action'
+import { counted } from '../../components/counted'
 
 /** Calls a feedback service, and says what came of it. */
 export function CallButton({
@@ -21,7 +22,7 @@ export function CallButton({
       tell(
         deactivated === 0
           ? `${name}: no device was deactivated; Apple has said nothing new of dead tokens.`
-          : `${name}: ${deactivated.toLocaleString()} ${deactivated === 1 ? 'device was' : 'devices were'} deactivated.`,
+          : `${name}: ${counted(deactivated, 'device was', 'devices were')} deactivated.`,
       )
       await queryClient.invalidateQueries({ queryKey: ['feedback'] })
       await queryClient.invalidateQueries({ queryKey: ['devices'] })

@@ -6,6 +6,7 @@ import { useServiceName } from '../../api/services'
 import { useMay } from '../../api/session'
 import { runAction, tell } from '../../components/action'
 import { confirmed } from '../../components/confirm'
+import { counted } from '../../components/counted'
 import { NothingFound } from '../../components/nothing-found'
 import { PageHeader } from '../../components/page-header'
 import { ResourceTable } from '../../components/resource-table'
@@ -144,8 +145,4 @@ async function undo(chosen: readonly Entry[]): Promise<boolean> {
   await queryClient.invalidateQueries({ queryKey: ['feedback'] })
   await queryClient.invalidateQueries({ queryKey: ['devices'] })
   return isDone
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count.toLocaleString()} ${count === 1 ? one : many}`
 }

@@ -6,6 +6,7 @@ import { PAGE_SIZE } from '../../api/queries'
 import { useServiceName } from '../../api/services'
 import { FilterPeriod } from '../../components/filter-period'
 import { FilterText } from '../../components/filter-text'
+import { NothingFound } from '../../components/nothing-found'
 import { PageHeader } from '../../components/page-header'
 import { periodBounds } from '../../components/period-bounds'
 import { ResourceTable } from '../../components/resource-table'
@@ -122,12 +123,7 @@ export default function NotificationsPage() {
         ]}
         empty={
           isFiltered ? (
-            <>
-              <Text>No notification fits these filters.</Text>
-              <Button variant="default" onClick={clear}>
-                Show all notifications
-              </Button>
-            </>
+            <NothingFound what="notification" clear={clear} />
           ) : (
             <>
               <Text>There is no notification yet.</Text>

@@ -1,5 +1,6 @@
 import { Loader, Paper, Stack, Text } from '@mantine/core'
 import { ApiError } from '../../api/client'
+import { counted } from '../../components/counted'
 import { Fault } from '../../components/fault'
 import { ByteCounter, OnTheWire, Problems } from '../notifications/wire-facts'
 import type { useDryRun } from './use-dry-run'
@@ -40,7 +41,7 @@ export function DryRun({ dryRun: { data, error, isCurrent, refetch }, missing }:
 function countText(count: number | undefined, isCurrent: boolean, error: Error | null): string {
   if (error !== null) return isRefusal(error) ? 'Nobody would get it.' : 'It could not be counted.'
   if (count === undefined || !isCurrent) return 'Counting …'
-  return count === 1 ? '1 device would get it.' : `${count.toLocaleString()} devices would get it.`
+  return `${counted(count, 'device')} would get it.`
 }
 
 /** Whether it is refused as it is. Anything else says nothing of the push. */

@@ -7,6 +7,7 @@ import { queryClient } from '../../api/queries'
 import { useServiceName } from '../../api/services'
 import { runAction, tell } from '../../components/action'
 import { confirmed } from '../../components/confirm'
+import { counted } from '../../components/counted'
 import { PageHeader } from '../../components/page-header'
 import { Panel } from '../../components/panel'
 import { useUnsavedGuard } from '../../components/unsaved'
@@ -62,7 +63,7 @@ export function PushNow({ notification, device, when }: PushNowProps) {
         // Who is there today is no matter.
         data.problems.every(({ code }) => code === 'PUSH_ERR_AUDIENCE_EMPTY')
       : data.problems.length === 0 && data.audienceSize > 0)
-  const devices = data === undefined ? '' : devicesText(data.audienceSize)
+  const devices = data === undefined ? '' : counted(data.audienceSize, 'device')
 
   /** What is shown is what is pushed. */
   const refuseChanged = async () => {
@@ -191,12 +192,8 @@ const titles: Record<Timing['kind'], string> = {
   cron: 'Push again and again',
 }
 
-function devicesText(count: number): string {
-  return count === 1 ? '1 device' : `${count.toLocaleString()} devices`
-}
-
 function buttonText(timing: Timing, count: number | undefined): string {
-  const devices = count === undefined ? '…' : devicesText(count)
+  const devices = count === undefined ? '…' : counted(count, 'device')
   return timing.kind === 'now' ? `Push to ${devices} now` : `Push to ${devices} at that time`
 }
 

@@ -5,3 +5,16 @@ export const outcomeMeans = {
   unknown: 'It may have left, and no answer came.',
   unsent: 'It certainly did not leave.',
 }
+
+type Outcome = keyof typeof outcomeMeans
+
+/** How many devices have each outcome. */
+export type OutcomeCounts = Record<Outcome, number>
+
+/** The outcomes in the order in which they are shown, with the colour that each has everywhere. */
+export const outcomes = [
+  ['accepted', 'green'],
+  ['rejected', 'red'],
+  ['unknown', 'orange'],
+  ['unsent', 'gray'],
+] as const satisfies [Outcome, string][]

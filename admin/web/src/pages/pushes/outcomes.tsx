@@ -1,27 +1,21 @@
 import { ColorSwatch, Group, Progress, Stack, Table, Text } from '@mantine/core'
 import type { Schemas } from '../../api/client'
-import { outcomeMeans } from './outcome-words'
+import { outcomeMeans, outcomes } from './outcome-words'
+import { settledOf } from './push-state'
 
 type Push = Schemas['Push']
-
-const outcomes = [
-  ['accepted', 'green.8'],
-  ['rejected', 'red.8'],
-  ['unknown', 'orange.6'],
-  ['unsent', 'gray.6'],
-] as const
 
 /** What became of the devices of a push: a bar, and the numbers below it. */
 export function Outcomes({ push }: { push: Push }) {
   const { audienceSize, deferred } = push
   const total = Math.max(1, audienceSize)
-  const settled = outcomes.reduce((sum, [name]) => sum + push[name], 0)
+  const settled = settledOf(push)
   const rows = [
     ...outcomes.map(([name, color]) => ({ name, color, means: outcomeMeans[name], count: push[name] })),
     ...(deferred > 0
       ? [
           {
-            ...{ name: 'waiting', color: 'grape.6', count: deferred },
+            ...{ name: 'waiting', color: 'grape', count: deferred },
             means: 'They wait for another attempt, or for their time.',
           },
         ]
@@ -53,11 +47,7 @@ export function Outcomes({ push }: { push: Push }) {
             <Table.Tr key={name}>
               <Table.Th w={120} fw={500}>
                 <Group gap={8} wrap="nowrap">
-                  <ColorSwatch
-                    size={12}
-                    color={`var(--mantine-color-${color.replace('.', '-')})`}
-                    aria-hidden
-                  />
+                  <ColorSwatch size={12} color={`var(--mantine-color-${color}-filled)`} aria-hidden />
                   {name}
                 </Group>
               </Table.Th>

@@ -4,6 +4,7 @@ import { api, type Schemas, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
 import { runAction, tell } from '../../components/action'
 import { confirmed } from '../../components/confirm'
+import { counted } from '../../components/counted'
 import { useGo } from '../../components/use-go'
 import { settledOf } from './push-state'
 import { useReasons } from './use-reasons'
@@ -29,7 +30,7 @@ export function PushActions({ push }: { push: Push }) {
     const left = push.audienceSize - settledOf(push)
     const isSure = await confirmed({
       title: `Cancel push ${id}?`,
-      about: `Nothing more is sent. Those who have it keep it; ${left.toLocaleString()} devices have no outcome yet. It can’t be taken up again, but those left can be pushed to by a retry.`,
+      about: `Nothing more is sent. Those who have it keep it; ${counted(left, 'device has', 'devices have')} no outcome yet. It can’t be taken up again, but those left can be pushed to by a retry.`,
       action: 'Cancel the push',
       isDangerous: true,
     })

@@ -1,6 +1,7 @@
 import { Badge } from '@mantine/core'
 import type { Schemas } from '../../api/client'
 import { alertText } from './alert-text'
+import type { OutcomeCounts } from './outcome-words'
 
 type Push = Schemas['Push']
 
@@ -25,12 +26,7 @@ export function PushState({ state }: { state: Push['state'] }) {
 }
 
 /** Devices of a push that have their outcome. */
-export function settledOf({
-  accepted,
-  rejected,
-  unknown,
-  unsent,
-}: Pick<Push, 'accepted' | 'rejected' | 'unknown' | 'unsent'>): number {
+export function settledOf({ accepted, rejected, unknown, unsent }: OutcomeCounts): number {
   return accepted + rejected + unknown + unsent
 }
 

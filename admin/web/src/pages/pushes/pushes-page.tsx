@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import { api, type Schemas, take } from '../../api/client'
 import { PAGE_SIZE } from '../../api/queries'
 import { useServiceName } from '../../api/services'
+import { NothingFound } from '../../components/nothing-found'
 import { PageHeader } from '../../components/page-header'
 import { ResourceTable } from '../../components/resource-table'
 import { ServiceSelect } from '../../components/service-select'
@@ -102,12 +103,7 @@ export default function PushesPage() {
         ]}
         empty={
           isFiltered ? (
-            <>
-              <Text>No push fits these filters.</Text>
-              <Button variant="default" onClick={clear}>
-                Show all pushes
-              </Button>
-            </>
+            <NothingFound what="push" clear={clear} />
           ) : (
             <>
               <Text>Nothing was pushed yet.</Text>
