@@ -89,8 +89,12 @@ export function inputOfFields(fields: Fields) {
   const isLocalised = [fields.titleLocKey, fields.subtitleLocKey, fields.locKey, fields.actionLocKey].some(
     (key) => key !== '',
   )
+  const needsAlert = [subtitle, fields.titleLocArgs, fields.subtitleLocArgs, fields.locArgs].some(
+    (value) => value !== '',
+  )
   const needsWhole =
-    (subtitle !== '' && !isLocalised) ||
+    // Without a key there is no alert in what the API is given, but title and message alone.
+    (needsAlert && !isLocalised) ||
     fields.mutable ||
     [fields.threadId, fields.category, fields.interruptionLevel].some((value) => value !== '')
   return {

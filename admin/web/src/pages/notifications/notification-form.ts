@@ -58,10 +58,11 @@ export function customFault({ customPayload }: Draft): string | undefined {
 }
 
 function openedOf(draft: Draft): string[] {
-  const { titleLocKey, subtitleLocKey, locKey, mutable, silent, interruptionLevel, threadId, category } =
-    draft
+  const { titleLocKey, subtitleLocKey, locKey, actionLocKey, titleLocArgs, subtitleLocArgs, locArgs } = draft
+  const { mutable, silent, interruptionLevel, threadId, category } = draft
+  const isLocalised = titleLocKey || subtitleLocKey || locKey || actionLocKey
   return [
-    ...(titleLocKey || subtitleLocKey || locKey ? ['localised'] : []),
+    ...(isLocalised || titleLocArgs || subtitleLocArgs || locArgs ? ['localised'] : []),
     ...(mutable || silent || interruptionLevel || threadId || category ? ['more'] : []),
   ]
 }
