@@ -1,9 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { api, type Schemas, take } from './client'
 
-/** All services, for choosing one and for naming them. There are few. */
-export function useServices() {
-  return useQuery({ queryKey: ['services', 'all'], queryFn: ({ signal }) => allServices(signal) })
+/**
+ * All services, for choosing one and for naming them. There are few. `refetchInterval` is in milliseconds; once on a page is enough, and each
+ * that is given has a timer of its own. Absent: when the window is looked at again.
+ */
+export function useServices({ refetchInterval }: { refetchInterval?: number } = {}) {
+  return useQuery({
+    queryKey: ['services', 'all'],
+    queryFn: ({ signal }) => allServices(signal),
+    ...(refetchInterval !== undefined && { refetchInterval }),
+  })
 }
 
 /** What a service is called; where that is not known (yet), its number. */

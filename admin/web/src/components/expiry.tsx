@@ -1,12 +1,14 @@
 import { Badge, Group } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { agoText, Time } from './time'
+import { Ago, Time } from './time'
+import { useMinute } from './use-minute'
 
 /** From when on an end that comes is warned of. */
 const WARNING_MS = 30 * 86_400_000
 
 /** When something expires; with a warning where that is within 30 days, or over. A dash where it never does. */
 export function Expiry({ at }: { at: string | null | undefined }) {
+  useMinute()
   const left = at ? Date.parse(at) - Date.now() : Number.POSITIVE_INFINITY
   return (
     <Group gap={6}>
@@ -18,7 +20,7 @@ export function Expiry({ at }: { at: string | null | undefined }) {
           tt="none"
           leftSection={<IconAlertTriangle size={12} aria-hidden />}
         >
-          {left < 0 ? 'expired' : agoText(at)}
+          {left < 0 ? 'expired' : <Ago at={at} />}
         </Badge>
       )}
     </Group>

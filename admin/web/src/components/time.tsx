@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core'
+import { useMinute } from './use-minute'
 
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' })
@@ -19,14 +20,15 @@ export function Time({ at, ago = false }: { at: string | null | undefined; ago?:
     )
   return (
     <time dateTime={at} title={at} style={{ whiteSpace: 'nowrap' }}>
-      {ago ? agoText(at) : dateTime.format(new Date(at))}
+      {ago ? <Ago at={at} /> : dateTime.format(new Date(at))}
     </time>
   )
 }
 
-/** `3 minutes ago`, `in 2 days`. */
-export function agoText(at: string, now = Date.now()): string {
-  const seconds = Math.round((Date.parse(at) - now) / 1000)
+/** `3 minutes ago`, `in 2 days`: as long as it is shown. */
+export function Ago({ at }: { at: string }) {
+  useMinute()
+  const seconds = Math.round((Date.parse(at) - Date.now()) / 1000)
   const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? units[3]
   return relative.format(Math.trunc(seconds / size), unit)
 }

@@ -10,7 +10,7 @@ import { Panel } from '../../components/panel'
 import { ServiceSelect } from '../../components/service-select'
 import { outcomes } from '../pushes/outcome-words'
 import { Credentials } from './credentials'
-import { acceptance, activeByDay, LIVE_MS, minuteSeries, reasonsOf, sumOf } from './figures'
+import { acceptance, activeByDay, answeredAt, LIVE_MS, minuteSeries, reasonsOf, sumOf } from './figures'
 import { Work } from './work'
 
 /** The chart's library is not needed to see the figures. */
@@ -26,8 +26,14 @@ export default function DashboardPage() {
   const query = chosen === undefined ? {} : { service: chosen }
   const minutes = useQuery({
     queryKey: ['stats', 'minutes', chosen],
-    queryFn: ({ signal }) =>
-      take(api.GET('/api/v1/stats/minutes', { params: { query: { ...query, minutes: MINUTES } }, signal })),
+    queryFn: async ({ signal }) => {
+      const asked = api.GET('/api/v1/stats/minutes', {
+        params: { query: { ...query, minutes: MINUTES } },
+        signal,
+      })
+      const { items } = await take(asked)
+      return { items, at: answeredAt((await asked).response) }
+    },
     refetchInterval: LIVE_MS,
   })
   const days = useQuery({
@@ -52,9 +58,7 @@ export default function DashboardPage() {
       />
       <Stack>
         {useMay('services') && <Credentials />}
-        <Loaded query={minutes}>
-          {(data) => <Minutes items={data.items} now={minutes.dataUpdatedAt} />}
-        </Loaded>
+        <Loaded query={minutes}>{({ items, at }) => <Minutes items={items} now={at} />}</Loaded>
         <SimpleGrid cols={{ base: 1, md: 2 }}>
           <Work service={chosen} />
           <Panel title="Rejected, by reason, in 30 days">
@@ -62,7 +66,7 @@ export default function DashboardPage() {
           </Panel>
         </SimpleGrid>
         <Panel title="Active devices in 30 days">
-          <Loaded query={days}>{(data) => <ActiveDevices items={data.items} />}</Loaded>
+          <Loaded query={days}>{(data) => <ActiveDevices items={data.items} service={chosen} />}</Loaded>
         </Panel>
       </Stack>
     </>
@@ -71,7 +75,7 @@ export default function DashboardPage() {
 
 type MinuteItems = Parameters<typeof minuteSeries>[0]
 
-/** `now`: when it was asked; the minutes go on though nothing new is in them. */
+/** `now`: when it was answered; the minutes go on though nothing new is in them. */
 function Minutes({ items, now }: { items: MinuteItems; now: number }) {
   const chart = useMemo(() => minuteSeries(items, MINUTES, now), [items, now])
   const sum = sumOf(items)
@@ -159,7 +163,7 @@ function Reasons({ items }: { items: DayItems }) {
   )
 }
 
-function ActiveDevices({ items }: { items: DayItems }) {
+function ActiveDevices({ items, service }: { items: DayItems; service: number | undefined }) {
   const { times, values } = useMemo(() => activeByDay(items), [items])
   const series = useMemo(() => [{ label: 'active devices', color: 'blue', values }], [values])
   const last = values.at(-1)
@@ -169,7 +173,10 @@ function ActiveDevices({ items }: { items: DayItems }) {
     <>
       <Text mb="xs">
         {number.format(last)} at the last count.{' '}
-        <Anchor component={Link} href="/devices?active=yes">
+        <Anchor
+          component={Link}
+          href={`/devices?active=yes${service === undefined ? '' : `&service=${service}`}`}
+        >
           See them
         </Anchor>
       </Text>

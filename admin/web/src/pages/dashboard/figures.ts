@@ -5,6 +5,15 @@ import { type OutcomeCounts, outcomes } from '../pushes/outcome-words'
 /** How often what is shown live is looked at anew, in milliseconds. */
 export const LIVE_MS = 5_000
 
+/**
+ * When the server has answered, by its own clock, which is the one that its minutes go by; that of the browser may be minutes away. A proxy
+ * may have taken the time out of the answer: then it is the browser's.
+ */
+export function answeredAt({ headers }: Response): number {
+  const at = Date.parse(headers.get('date') ?? '')
+  return Number.isNaN(at) ? Date.now() : at
+}
+
 /** The sums of many. */
 export function sumOf(items: readonly OutcomeCounts[]): OutcomeCounts {
   const sum: OutcomeCounts = { accepted: 0, rejected: 0, unknown: 0, unsent: 0 }

@@ -9,7 +9,12 @@ import { Time } from '../../components/time'
 import { PushState, settledOf } from '../pushes/push-state'
 import { LIVE_MS } from './figures'
 
-const states = ['sending', 'queued', 'paused'] as const
+/** What is shown of pushes that are under way. Those that wait for a worker come to their turn by age: the next ones, not the last. */
+const states = [
+  ['sending', 'desc'],
+  ['queued', 'asc'],
+  ['paused', 'desc'],
+] as const
 /** How many are shown of each. */
 const SHOWN = 5
 /** How many that wait for their time are looked at, and how often, in milliseconds. */
@@ -24,16 +29,17 @@ export function Work({ service }: { service: number | undefined }) {
     queryKey: ['pushes', 'work', service],
     queryFn: async ({ signal }) => {
       const lists = await Promise.all(
-        states.map((state) =>
+        states.map(([state, order]) =>
           take(
             api.GET('/api/v1/pushes', {
-              params: { query: { ...query, state, limit: SHOWN, order: 'desc' } },
+              // One more says that there are more.
+              params: { query: { ...query, state, order, limit: SHOWN + 1 } },
               signal,
             }),
           ),
         ),
       )
-      return lists.flatMap(({ items }) => items)
+      return states.map(([state], index) => ({ state, items: lists[index]?.items ?? [] }))
     },
     refetchInterval: LIVE_MS,
   })
@@ -65,21 +71,22 @@ export function Work({ service }: { service: number | undefined }) {
       <Stack gap="xs">
         <Loaded query={workers}>{({ items }) => <Workers items={items} />}</Loaded>
         <Loaded query={pushes}>
-          {(items) =>
-            items.length === 0 ? (
+          {(lists) =>
+            lists.every(({ items }) => items.length === 0) ? (
               <Text c="dimmed">No push is under way.</Text>
             ) : (
-              items.map((push) => <Running key={push.id} push={push} />)
+              lists.map((list) => <First key={list.state} {...list} service={service} />)
             )
           }
         </Loaded>
         <Loaded query={scheduled}>
-          {({ items }) =>
-            items
-              .toSorted((a, b) => String(a.dueAt).localeCompare(String(b.dueAt)))
-              .slice(0, SHOWN)
-              .map((push) => <Running key={push.id} push={push} />)
-          }
+          {({ items }) => (
+            <First
+              state="scheduled"
+              items={items.toSorted((a, b) => String(a.dueAt).localeCompare(String(b.dueAt)))}
+              service={service}
+            />
+          )}
         </Loaded>
         <Loaded query={schedules}>{({ items }) => <Next items={items} service={service} />}</Loaded>
       </Stack>
@@ -99,6 +106,32 @@ function Workers({ items }: { items: readonly Schemas['Worker'][] }) {
     <Text size="sm">
       {items.length === 1 ? '1 worker is alive' : `${items.length} workers are alive`}: {names}
     </Text>
+  )
+}
+
+interface FirstProps {
+  state: Schemas['Push']['state']
+  items: readonly Schemas['Push'][]
+  service: number | undefined
+}
+
+/** The first pushes of a state, and the way to all of them where there are more. */
+function First({ state, items, service }: FirstProps) {
+  return (
+    <>
+      {items.slice(0, SHOWN).map((push) => (
+        <Running key={push.id} push={push} />
+      ))}
+      {items.length > SHOWN && (
+        <Anchor
+          component={Link}
+          href={`/pushes?state=${state}${service === undefined ? '' : `&service=${service}`}`}
+          size="sm"
+        >
+          There are more: all that are {state}
+        </Anchor>
+      )}
+    </>
   )
 }
 
@@ -140,7 +173,7 @@ function Next({ items, service }: { items: readonly Schemas['Schedule'][]; servi
   if (next.length === 0) return null
   return (
     <Stack gap={2}>
-      {next.slice(0, 5).map(({ id, action, nextAt }) => (
+      {next.slice(0, SHOWN).map(({ id, action, nextAt }) => (
         <Text key={id} size="sm">
           <Time at={nextAt} />:{' '}
           <Anchor component={Link} href="/schedules">
@@ -149,6 +182,11 @@ function Next({ items, service }: { items: readonly Schemas['Schedule'][]; servi
           {action.kind === 'push' ? 'pushes' : 'calls a feedback service'}
         </Text>
       ))}
+      {next.length > SHOWN && (
+        <Anchor component={Link} href="/schedules" size="sm">
+          There are more: all schedules
+        </Anchor>
+      )}
     </Stack>
   )
 }
