@@ -1,5 +1,5 @@
 import { Box, Button, CloseButton, FileButton, Group, Input, Paper, Text, Textarea } from '@mantine/core'
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { type AriaAttributes, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 
 /** Files with keys and certificates have a few kilobytes; a chain of certificates may have some more. */
 export const MAX_CREDENTIAL_BYTES = 200_000
@@ -34,6 +34,7 @@ export function FileField({
   const { isOver, target } = useDroppedFile(take)
   const shownError = tooLarge ?? error
   const labelId = useId()
+  const faultId = useId()
   return (
     <Input.Wrapper
       label={label}
@@ -41,6 +42,7 @@ export function FileField({
       labelProps={{ id: labelId }}
       description={description}
       error={shownError}
+      errorProps={{ id: faultId }}
       required={required}
     >
       <Paper
@@ -58,7 +60,13 @@ export function FileField({
         }}
       >
         <Group gap="sm">
-          <ChooseButton accept={accept} onFile={take} label={label} />
+          {/* It is what has the keyboard here: so it says that something is wrong, and is gone to. */}
+          <ChooseButton
+            accept={accept}
+            onFile={take}
+            label={label}
+            {...(shownError && { 'aria-invalid': true, 'aria-describedby': faultId })}
+          />
           {file === null ? (
             <Text size="sm" c="dimmed">
               {isOver ? 'Let it go here' : 'or drop it here'}
@@ -127,11 +135,11 @@ export function FileTextarea({ value, onChange, onFileName, accept, error, ...pr
   )
 }
 
-function ChooseButton({
-  accept,
-  onFile,
-  label,
-}: Pick<FileFieldProps, 'onFile' | 'label'> & { accept: string | undefined }) {
+interface ChooseButtonProps extends Pick<FileFieldProps, 'onFile' | 'label'>, AriaAttributes {
+  accept: string | undefined
+}
+
+function ChooseButton({ accept, onFile, label, ...aria }: ChooseButtonProps) {
   const reset = useRef<() => void>(null)
   return (
     <FileButton
@@ -144,7 +152,7 @@ function ChooseButton({
       }}
     >
       {(props) => (
-        <Button {...props} size="xs" variant="default" aria-label={`Choose a file: ${label}`}>
+        <Button {...props} {...aria} size="xs" variant="default" aria-label={`Choose a file: ${label}`}>
           Choose a file
         </Button>
       )}

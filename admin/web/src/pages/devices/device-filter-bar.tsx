@@ -1,8 +1,8 @@
-import { Autocomplete, Button, Collapse, Group, Select, SimpleGrid, Stack } from '@mantine/core'
+import { Button, Collapse, Group, Select, SimpleGrid, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { FilterPeriod } from '../../components/filter-period'
-import { FilterText } from '../../components/filter-text'
+import { FilterSuggestion, FilterText } from '../../components/filter-text'
 import { ServiceSelect } from '../../components/service-select'
 import { UserSelect } from '../../components/user-select'
 import { type FilterName, type Filters, moreFilters, searchOf } from './device-filters'
@@ -92,12 +92,11 @@ export function DeviceFilterBar({ filters, set, clear }: DeviceFilterBarProps) {
           <FilterText label="Locale" placeholder="de, or de-AT" {...text('locale')} />
           <FilterText label="Time zone" placeholder="Europe/Berlin" {...text('timeZone')} />
           <FilterText label="Display" placeholder="1179x2556" {...text('display')} />
-          <Autocomplete
+          <FilterSuggestion
             label="Why inactive"
             placeholder="any reason"
             data={reasons}
-            value={filters.deactivationReason ?? ''}
-            onChange={(value) => set('deactivationReason', value)}
+            {...text('deactivationReason')}
           />
           <FilterPeriod
             label="Last registered"

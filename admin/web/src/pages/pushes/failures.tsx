@@ -69,7 +69,10 @@ export function Failures({ push }: { push: Push }) {
               {reasons.items.map(({ outcome, reason, count, isRetried }) => (
                 <Table.Tr key={`${outcome} ${reason}`}>
                   <Table.Td>{outcome}</Table.Td>
-                  <Table.Td title={reasonText(reason)}>{reason || 'no reason given'}</Table.Td>
+                  <Table.Td>
+                    {reason || 'no reason given'}
+                    <Meaning reason={reason} />
+                  </Table.Td>
                   <Table.Td>{count.toLocaleString()}</Table.Td>
                   <Table.Td style={oneLine}>{isRetried ? 'tries again' : 'leaves out'}</Table.Td>
                 </Table.Tr>
@@ -130,5 +133,16 @@ export function Failures({ push }: { push: Push }) {
         empty={<Text c="dimmed">There is no such device, or it is not kept any more.</Text>}
       />
     </Stack>
+  )
+}
+
+function Meaning({ reason }: { reason: string }) {
+  const text = reasonText(reason)
+  return (
+    text !== undefined && (
+      <Text size="xs" c="dimmed">
+        {text}
+      </Text>
+    )
   )
 }

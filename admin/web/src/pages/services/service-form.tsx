@@ -18,6 +18,7 @@ import { isOutdated, Outdated } from '../../components/edited'
 import { FileTextarea } from '../../components/file-field'
 import { FormButtons } from '../../components/form-buttons'
 import { atField, showFaults } from '../../components/form-faults'
+import { goToFaultSoon } from '../../components/kept-focus'
 import { useUnsavedGuard } from '../../components/unsaved'
 import { CredentialFields } from './credential-fields'
 import { bodyOf, fieldNames, type ServiceValues, valuesOf } from './service-values'
@@ -56,8 +57,10 @@ export function ServiceForm({ service, save, reload = () => {} }: ServiceFormPro
     return problem.isRefused ? message : `${message}. It can be saved so, but Apple will refuse its pushes.`
   }
   const submit = (values: ServiceValues) => {
-    if (values.kind === 'p12' && values.p12 === null) form.setFieldError('p12', 'A .p12 file is needed.')
-    else saving.mutate(values)
+    if (values.kind === 'p12' && values.p12 === null) {
+      form.setFieldError('p12', 'A .p12 file is needed.')
+      goToFaultSoon()
+    } else saving.mutate(values)
   }
   return (
     <form onSubmit={form.onSubmit(submit)}>
