@@ -48,6 +48,10 @@ export const password = 'open sesame'
 interface Options extends BrowserContextOptions {
   /** False: nobody is signed in, and there is no user. */
   signedIn?: boolean
+  /** False: who is signed in is plain staff. */
+  superuser?: boolean
+  /** False: nobody sends. */
+  withWorker?: boolean
   /** False: there is no service. */
   withService?: boolean
 }
@@ -55,6 +59,8 @@ interface Options extends BrowserContextOptions {
 /** Starts all of it; everything goes away after the test, which fails on a script's error, a refusal of the policy, or a request to elsewhere. */
 export async function openAdmin({
   signedIn = true,
+  superuser = true,
+  withWorker = true,
   withService = true,
   ...options
 }: Options = {}): Promise<Admin> {
@@ -66,8 +72,8 @@ export async function openAdmin({
   onTestFinished(() => app.close())
   let server = await app.serve({ port: 0, authentication: 'AuthNone' })
   const { url } = server
-  app.work()
-  if (signedIn) await app.users.create({ username, password, staff: true, superuser: true })
+  if (withWorker) app.work()
+  if (signedIn) await app.users.create({ username, password, staff: true, superuser })
   const { hostname, port, key, ca } = simulator
   const service = withService
     ? (await app.services.create({ name: 'demo', hostname, port, topic: 'com.example.demo', key, ca })).id

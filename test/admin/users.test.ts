@@ -63,6 +63,52 @@ describe.skipIf(!hasBrowser)('users', () => {
     await page.getByText('removeUser').waitFor()
   })
 
+  test('plain staff see users and change nothing; what only superusers may do is not offered', async () => {
+    const { app, page, goto, registerDevices, expectAccessible } = await openAdmin({ superuser: false })
+    const [token] = await registerDevices(1)
+    const { id: anna } = await app.users.create({ username: 'anna', email: 'anna@example.com' })
+    await app.devices.update(1, { users: [anna] })
+    const refused: string[] = []
+    page.on('response', (answer) => {
+      if (answer.status() === 403) refused.push(answer.url())
+    })
+    await goto('/', 'Dashboard')
+    await page.getByText('1 worker is alive').waitFor()
+    const menu = page.getByRole('navigation', { name: 'Pages' }).getByRole('link')
+    expect(await menu.allInnerTexts()).toEqual([
+      ...['Dashboard', 'Notifications', 'Pushes', 'Schedules', 'Devices', 'Services', 'Feedback'],
+    ])
+
+    // A device leads to its user.
+    await goto('/devices/1', 'Device 1')
+    await page.getByRole('link', { name: 'anna' }).click()
+    await page.getByRole('heading', { level: 1, name: 'anna' }).waitFor()
+    await page.getByText('Only superusers change users.').waitFor()
+    await page.getByText('anna@example.com').waitFor()
+    await page.getByRole('link', { name: `${token!.slice(0, 6)}…` }).waitFor()
+    const forms = page.getByRole('main').getByRole('textbox').or(page.getByRole('main').getByRole('checkbox'))
+    expect(await forms.count()).toBe(0)
+    expect(await page.getByRole('button', { name: /Delete|Save|Set the password/ }).count()).toBe(0)
+    await expectAccessible()
+    await page.getByRole('link', { name: '← Users' }).click()
+    await page.getByRole('link', { name: username, exact: true }).click()
+    await page.getByText('This is you.').waitFor()
+    await page.getByRole('link', { name: 'Password and sessions' }).click()
+    await page.getByText('this one').waitFor()
+
+    for (const [path, heading] of [
+      ['/users/new', 'Add a user'],
+      ['/tokens', 'API tokens'],
+      ['/tokens/new', 'Make a token'],
+      ['/audit-log', 'Audit log'],
+    ] as const) {
+      await goto(path, heading)
+      await page.getByText('Only superusers may do this.').waitFor()
+      expect(await forms.count(), path).toBe(0)
+    }
+    expect(refused).toEqual([])
+  })
+
   test('a token is made, used and revoked', async () => {
     const { url, page, goto, expectAccessible } = await openAdmin({ withService: false })
     await goto('/tokens', 'API tokens')

@@ -8,6 +8,7 @@ import { FilterText } from '../../components/filter-text'
 import { NothingFound } from '../../components/nothing-found'
 import { PageHeader } from '../../components/page-header'
 import { ResourceTable } from '../../components/resource-table'
+import { SuperusersOnly } from '../../components/superusers-only'
 import { Time } from '../../components/time'
 import { useFilters } from '../../components/use-filters'
 import { usePages } from '../../components/use-pages'
@@ -29,6 +30,14 @@ const filterNames = ['who', 'operation', 'hours'] as const
 
 /** Who changed what, the newest first. */
 export default function AuditLogPage() {
+  return (
+    <SuperusersOnly title="Audit log">
+      <AuditLog />
+    </SuperusersOnly>
+  )
+}
+
+function AuditLog() {
   const { filters, set, isFiltered, clear } = useFilters(filterNames)
   const { who, operation, hours } = filters
   // From when it was chosen, so that the pages of the list fit together.

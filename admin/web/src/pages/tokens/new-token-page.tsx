@@ -8,6 +8,7 @@ import { Copy } from '../../components/copy'
 import { FormButtons } from '../../components/form-buttons'
 import { showFaults } from '../../components/form-faults'
 import { PageHeader } from '../../components/page-header'
+import { SuperusersOnly } from '../../components/superusers-only'
 import { useUnsavedGuard } from '../../components/unsaved'
 import { useGo } from '../../components/use-go'
 
@@ -29,6 +30,14 @@ const scopes: [Scope, string][] = [
 
 /** Makes an API token and shows its secret, once. */
 export default function NewTokenPage() {
+  return (
+    <SuperusersOnly title="Make a token">
+      <NewToken />
+    </SuperusersOnly>
+  )
+}
+
+function NewToken() {
   const form = useForm({ initialValues: { name: '', scopes: [] as Scope[], days: '365' } })
   const making = useMutation({
     mutationFn: ({ name, scopes, days }: typeof form.values) => {

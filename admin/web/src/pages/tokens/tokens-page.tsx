@@ -7,11 +7,20 @@ import { confirmed } from '../../components/confirm'
 import { Expiry } from '../../components/expiry'
 import { PageHeader } from '../../components/page-header'
 import { ResourceTable } from '../../components/resource-table'
+import { SuperusersOnly } from '../../components/superusers-only'
 import { Time } from '../../components/time'
 import { usePages } from '../../components/use-pages'
 
 /** The API tokens, the newest first. */
 export default function TokensPage() {
+  return (
+    <SuperusersOnly title="API tokens">
+      <Tokens />
+    </SuperusersOnly>
+  )
+}
+
+function Tokens() {
   const pages = usePages(['tokens'], (after, signal) =>
     take(
       api.GET('/api/v1/tokens', {

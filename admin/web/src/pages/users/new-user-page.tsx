@@ -2,11 +2,20 @@ import { api, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
 import { tell } from '../../components/action'
 import { PageHeader } from '../../components/page-header'
+import { SuperusersOnly } from '../../components/superusers-only'
 import { useGo } from '../../components/use-go'
 import { UserForm } from './user-form'
 
 /** Makes a user. */
 export default function NewUserPage() {
+  return (
+    <SuperusersOnly title="Add a user">
+      <NewUser />
+    </SuperusersOnly>
+  )
+}
+
+function NewUser() {
   const go = useGo()
   return (
     <>

@@ -3,7 +3,7 @@ import { Link, useParams } from 'wouter'
 import { api, type Schemas, take, takeTagged } from '../../api/client'
 import { PAGE_SIZE, queryClient } from '../../api/queries'
 import { useServiceName } from '../../api/services'
-import { useSession } from '../../api/session'
+import { useMay, useSession } from '../../api/session'
 import { runAction, tell } from '../../components/action'
 import { confirmed } from '../../components/confirm'
 import { ifMatch, useEdited } from '../../components/edited'
@@ -15,13 +15,15 @@ import { useGo } from '../../components/use-go'
 import { usePages } from '../../components/use-pages'
 import { DeviceLink } from '../devices/device-parts'
 import { PasswordForm } from './password-form'
+import { UserFacts } from './user-facts'
 import { UserForm } from './user-form'
 
-/** A user: to be changed and deleted, with a password to be set, and the devices. */
+/** A user: to be changed and deleted, with a password to be set, by superusers; and the devices. */
 export default function UserPage() {
   const id = Number(useParams()['id'])
   const session = useSession()
   const isMyself = session.user === id
+  const mayChange = useMay('admin')
   const params = { path: { user: id } }
   const { query, formKey, reload, saved } = useEdited(['users', id], (signal) =>
     takeTagged(api.GET('/api/v1/users/{user}', { params, signal })),
@@ -33,42 +35,38 @@ export default function UserPage() {
         title={user?.username ?? 'User'}
         parent={{ href: '/users', label: 'Users' }}
         about={user && (isMyself ? 'This is you.' : <>Number {id} for the API and the command line.</>)}
-        actions={user && <DeleteButton user={user} isMyself={isMyself} />}
+        actions={user && mayChange && <DeleteButton user={user} isMyself={isMyself} />}
       />
       <Loaded query={query}>
         {({ data, etag }) => (
           <Stack gap="xl">
-            <UserForm
-              key={formKey}
-              user={data}
-              reload={() => void reload()}
-              {...(isMyself && { isSure: (values) => isSureOfLess(data, values) })}
-              save={async ({ password: _, ...body }) => {
-                const answer = await take(
-                  api.PATCH('/api/v1/users/{user}', { params, body, headers: ifMatch(etag) }),
-                )
-                await queryClient.invalidateQueries({ queryKey: ['users'] })
-                if (isMyself) await queryClient.invalidateQueries({ queryKey: ['session'] })
-                tell(`The user ${body.username} is saved.`)
-                return await saved(answer)
-              }}
-            />
-            <section>
-              <Title order={2} size="h4" mb="xs">
-                Password
-              </Title>
-              {isMyself ? (
-                <Text size="sm">
-                  You change your own password under{' '}
-                  <Anchor component={Link} href="/account" size="sm">
-                    Password and sessions
-                  </Anchor>
-                  .
-                </Text>
-              ) : (
-                <PasswordForm user={data} />
-              )}
-            </section>
+            {mayChange ? (
+              <UserForm
+                key={formKey}
+                user={data}
+                reload={() => void reload()}
+                {...(isMyself && { isSure: (values) => isSureOfLess(data, values) })}
+                save={async ({ password: _, ...body }) => {
+                  const answer = await take(
+                    api.PATCH('/api/v1/users/{user}', { params, body, headers: ifMatch(etag) }),
+                  )
+                  await queryClient.invalidateQueries({ queryKey: ['users'] })
+                  if (isMyself) await queryClient.invalidateQueries({ queryKey: ['session'] })
+                  tell(`The user ${body.username} is saved.`)
+                  return await saved(answer)
+                }}
+              />
+            ) : (
+              <UserFacts user={data} />
+            )}
+            {(mayChange || isMyself) && (
+              <section>
+                <Title order={2} size="h4" mb="xs">
+                  Password
+                </Title>
+                {isMyself ? <OwnPassword /> : <PasswordForm user={data} />}
+              </section>
+            )}
             <section>
               <Title order={2} size="h4" mb="xs">
                 Devices
@@ -79,6 +77,18 @@ export default function UserPage() {
         )}
       </Loaded>
     </>
+  )
+}
+
+function OwnPassword() {
+  return (
+    <Text size="sm">
+      You change your own password under{' '}
+      <Anchor component={Link} href="/account" size="sm">
+        Password and sessions
+      </Anchor>
+      .
+    </Text>
   )
 }
 

@@ -1,6 +1,6 @@
 import { Anchor, Button, Group, Text } from '@mantine/core'
 import { Link } from 'wouter'
-import { api, type Schemas, take } from '../../api/client'
+import { api, take } from '../../api/client'
 import { PAGE_SIZE } from '../../api/queries'
 import { useMay } from '../../api/session'
 import { FilterText } from '../../components/filter-text'
@@ -10,6 +10,7 @@ import { ResourceTable } from '../../components/resource-table'
 import { Time } from '../../components/time'
 import { useFilters } from '../../components/use-filters'
 import { usePages } from '../../components/use-pages'
+import { roleText } from './user-facts'
 
 const filterNames = ['username'] as const
 
@@ -86,9 +87,4 @@ export default function UsersPage() {
       />
     </>
   )
-}
-
-function roleText({ isStaff, isSuperuser }: Schemas['User']): string {
-  if (isSuperuser) return 'superuser'
-  return isStaff ? 'staff' : '–'
 }
