@@ -76,6 +76,19 @@ describe.skipIf(!hasBrowser)('the list of devices', () => {
     await page.getByLabel('OS version from').fill('x')
     await page.getByRole('alert').getByText('osVersionFrom').waitFor()
     await page.getByLabel('OS version from').fill('')
+    await expect.poll(shown).toBe('bb01 aa02 aa01')
+    // Words are waited for, not letters.
+    const asked: string[] = []
+    page.on('request', (request) => {
+      const reason = new URL(request.url()).searchParams.get('deactivationReason')
+      if (reason !== null) asked.push(reason)
+    })
+    const reason = page.getByRole('combobox', { name: 'Why inactive' })
+    await reason.pressSequentially('import')
+    await expect.poll(shown).toBe('bb01')
+    expect(new Set(asked)).toEqual(new Set(['import']))
+    await reason.fill('')
+    await expect.poll(shown).toBe('bb01 aa02 aa01')
     await page.getByRole('combobox', { name: 'User', exact: true }).fill('an')
     await page.getByRole('option', { name: 'anna' }).click()
     await expect.poll(shown).toBe('aa02')
@@ -131,6 +144,15 @@ describe.skipIf(!hasBrowser)('the list of devices', () => {
     const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n')
     expect(lines).toHaveLength(2)
     expect(lines[1]).toContain(beginning('bb01'))
+    await page.getByRole('button', { name: 'Export' }).click()
+    const [ndjson] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'As NDJSON' }).click(),
+    ])
+    expect(ndjson.suggestedFilename()).toBe('devices.ndjson')
+    const [exported, ...others] = (await readFile(await ndjson.path(), 'utf8')).trim().split('\n')
+    expect(JSON.parse(exported!)).toMatchObject({ token: beginning('bb01'), platform: 'iPhone' })
+    expect(others).toEqual([])
   })
 
   test('goes on by itself where few devices of many fit, and can be stopped', async () => {

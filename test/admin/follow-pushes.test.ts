@@ -19,6 +19,8 @@ describe.skipIf(!hasBrowser)('following a push', () => {
     // What comes is shown as it comes.
     await page.getByRole('row', { name: /^accepted [1-9]/ }).waitFor()
     await page.getByRole('cell', { name: 'Unregistered' }).first().waitFor()
+    await page.getByText(/^[1-9]\d* devices? a second$/).waitFor()
+    await page.getByRole('img', { name: /^[1-9]\d* accepted, 1 rejected, 0 unknown, 0 unsent/ }).waitFor()
     await page.getByRole('button', { name: 'Pause' }).click()
     await page.getByText('Nothing is sent until it is resumed.').waitFor()
     expect(await app.pushes.get(push.id)).toMatchObject({ state: 'paused', stateBy: username })
@@ -55,7 +57,7 @@ describe.skipIf(!hasBrowser)('following a push', () => {
     simulator.unregister(last!, Date.now() + 60_000)
     const { pushId: third } = await app.push({ service, message: 'Again' }, { tokens: [last!, next!] })
     await goto(`/pushes/${third}`, `Push ${third}`)
-    await page.getByRole('row', { name: 'rejected Unregistered 1 leaves out' }).waitFor()
+    await page.getByRole('row', { name: /^rejected Unregistered .*it is dead\. 1 leaves out$/ }).waitFor()
     expect(await page.getByRole('button', { name: 'Retry failed' }).count()).toBe(0)
 
     await goto('/pushes?state=cancelled', 'Pushes')

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { Link, useParams } from 'wouter'
 import type { Schemas } from '../../api/client'
 import { useServiceName } from '../../api/services'
+import { counted } from '../../components/counted'
 import { Loaded } from '../../components/loaded'
 import { PageHeader } from '../../components/page-header'
 import { Time } from '../../components/time'
@@ -46,7 +47,7 @@ function LivePush({ push }: { push: Push }) {
             <PushState state={state} />
             <span>{push.endingAs === null ? <Means push={push} /> : `It is ending: ${push.endingAs}.`}</span>
             {state === 'sending' && rate !== undefined && rate > 0 && (
-              <span>{Math.round(rate).toLocaleString()} devices a second</span>
+              <span>{counted(Math.round(rate), 'device')} a second</span>
             )}
           </Group>
         }
