@@ -20,6 +20,7 @@ import { audienceInput, audienceMissing, newAudience } from './audience'
 import { AudienceFields } from './audience-fields'
 import { DryRun } from './dry-run'
 import { defaultOptions, PushOptionFields } from './push-options'
+import { questionOf } from './push-question'
 import { submit } from './submit'
 import { TestPush } from './test-push'
 import { newTiming, nextTimes, type Timing, timingInput } from './timing'
@@ -58,12 +59,8 @@ export function PushNow({ notification, device, when }: PushNowProps) {
     time !== undefined &&
     dryRun.isCurrent &&
     data !== undefined &&
-    (isSchedule
-      ? 'times' in nextTimes(timing.cron, timing.timeZone) &&
-        // Who is there today is no matter.
-        data.problems.every(({ code }) => code === 'PUSH_ERR_AUDIENCE_EMPTY')
-      : data.problems.length === 0 && data.audienceSize > 0)
-  const devices = data === undefined ? '' : counted(data.audienceSize, 'device')
+    faultOf(data, isSchedule) === undefined &&
+    (!isSchedule || 'times' in nextTimes(timing.cron, timing.timeZone))
 
   /** What is shown is what is pushed. */
   const refuseChanged = async () => {
@@ -76,25 +73,23 @@ export function PushNow({ notification, device, when }: PushNowProps) {
     )
   }
 
-  const ask = async () => {
-    const isSame = await runAction(refuseChanged)
-    // The button is on again, and has the keyboard, before the question takes it: so it comes back.
+  /** Whom it would reach by now; undefined: it can't be pushed any more, and that was said. */
+  const look = async (): Promise<number | undefined> => {
+    let size: number | undefined
+    await runAction(async () => {
+      await refuseChanged()
+      const now = await dryRun.fresh()
+      const fault = faultOf(now, isSchedule)
+      if (fault !== undefined) throw new Error(`It can’t be pushed like this any more: ${fault}`)
+      size = now.audienceSize
+    })
+    return size
+  }
+
+  /** The button is on again, and has the keyboard. */
+  const rest = () => {
     flushSync(() => setBusy(false))
     if (document.activeElement === document.body) button.current?.focus()
-    if (!isSame) return false
-    return await confirmed(
-      isSchedule
-        ? {
-            title: `Push it again and again to devices of ${app}?`,
-            about: `It says “${says}”, at the times of ${timing.cron} in ${timing.timeZone}; today that would be ${devices}. The schedule can be paused and removed at any time.`,
-            action: 'Make the schedule',
-          }
-        : {
-            title: `Push to ${devices} of ${app} ${whenText(timing)}?`,
-            about: `It says “${says}”. What has been sent can’t be called back; a push that is running can be paused and cancelled.`,
-            action: timing.kind === 'now' ? 'Push now' : 'Push then',
-          },
-    )
   }
 
   const make = async () => {
@@ -113,11 +108,22 @@ export function PushNow({ notification, device, when }: PushNowProps) {
   const push = async () => {
     // From here on, not only when it is sent: a second click asks nothing more.
     setBusy(true)
-    if (await ask()) {
+    let shown = data?.audienceSize
+    let isSure = false
+    // A question may be open for hours, too: it is asked once more where its number has become another one.
+    for (let size = await look(); size !== undefined; size = await look()) {
+      if (isSure && size === shown) {
+        await runAction(make)
+        break
+      }
+      // Before the question takes the keyboard: so it comes back.
+      rest()
+      isSure = await confirmed(questionOf({ timing, app, says, size, before: shown }))
+      if (!isSure) break
+      shown = size
       setBusy(true)
-      await runAction(make)
     }
-    setBusy(false)
+    rest()
   }
 
   return (
@@ -197,8 +203,9 @@ function buttonText(timing: Timing, count: number | undefined): string {
   return timing.kind === 'now' ? `Push to ${devices} now` : `Push to ${devices} at that time`
 }
 
-function whenText({ kind, at }: Timing): string {
-  if (kind === 'now') return 'now'
-  const time = at.replace('T', ' ')
-  return kind === 'at' ? `at ${time}` : `at ${time} of their own time`
+/** Why it can't be pushed; undefined: it can. For a schedule it is no matter who is there today. */
+function faultOf({ problems, audienceSize }: Schemas['Preflight'], isSchedule: boolean): string | undefined {
+  const problem = problems.find(({ code }) => !isSchedule || code !== 'PUSH_ERR_AUDIENCE_EMPTY')
+  if (problem !== undefined) return problem.message
+  return audienceSize === 0 && !isSchedule ? 'nobody would get it' : undefined
 }
