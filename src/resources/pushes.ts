@@ -27,7 +27,8 @@ export interface PushQuery extends OrderedPage {
 
 /** Which deliveries of a push. */
 export interface DeliveryQuery extends Page {
-  outcome?: DeliveryRow['outcome']
+  /** `failed`: any but accepted. */
+  outcome?: DeliveryRow['outcome'] | 'failed'
   /** Apple's word, or our error code. */
   reason?: string
 }
@@ -56,8 +57,8 @@ export class Pushes {
   }
 
   /**
-   * Devices that did not accept, by device id; `after` is one. With an outcome or a reason only those: where there are few among many,
-   * it takes its time, and lets others have their turn. PUSH_ERR_PUSH_NOT_FOUND.
+   * Devices that did not accept, and those that accepted and have an `apnsUniqueId`, by device id; `after` is one. With an outcome or a
+   * reason only those: where there are few among many, it takes its time, and lets others have their turn. PUSH_ERR_PUSH_NOT_FOUND.
    */
   async deliveries(id: number, { outcome, reason, ...page }: DeliveryQuery = {}): Promise<DeliveryRow[]> {
     if ((await this.#store.get(id)) === undefined) throw pushNotFound(id)
@@ -67,7 +68,7 @@ export class Pushes {
     for (let last: number | undefined = after; last !== undefined && found.length < limit; ) {
       const rows: DeliveryRow[] = await this.#store.deliveries(id, { after: last, limit: ROWS_AT_ONCE })
       for (const row of rows)
-        if ((outcome ?? row.outcome) === row.outcome && (reason ?? row.reason) === row.reason) found.push(row)
+        if (isOf(row.outcome, outcome) && (reason ?? row.reason) === row.reason) found.push(row)
       last = rows.length < ROWS_AT_ONCE ? undefined : rows.at(-1)!.deviceId
       await nextTurn()
     }
@@ -159,4 +160,8 @@ export class Pushes {
       await pause(LOOK_MS, undefined, { ...(signal !== undefined && { signal }) }).catch(() => {})
     }
   }
+}
+
+function isOf(outcome: DeliveryRow['outcome'], wanted: DeliveryQuery['outcome']): boolean {
+  return wanted === undefined || wanted === outcome || (wanted === 'failed' && outcome !== 'accepted')
 }

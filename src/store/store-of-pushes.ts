@@ -99,7 +99,8 @@ export interface RetryLease extends DevicePage {
 
 /** Which of the latest deliveries of a push; `before`: the `next` of the step before. */
 export interface LatestQuery {
-  outcome?: Delivery['outcome']
+  /** `failed`: any but accepted. */
+  outcome?: Delivery['outcome'] | 'failed'
   reason?: string
   limit: number
   before?: number

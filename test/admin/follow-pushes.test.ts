@@ -83,6 +83,38 @@ describe.skipIf(!hasBrowser)('following a push', () => {
     await page.getByRole('heading', { level: 1, name: 'Audit log' }).waitFor()
   })
 
+  test('in the development environment those that accepted keep no failure from being seen', async () => {
+    const { app, simulator, service, page, goto, registerDevices } = await openAdmin({
+      environment: 'development',
+    })
+    const tokens = await registerDevices(120)
+    const why = page.getByRole('heading', { name: 'Why devices did not accept' })
+    const rows = page.getByRole('table', { name: 'deliveries' }).getByRole('row')
+    const { pushId: first } = await app.push({ service, message: 'Hello' }, { tokens: tokens.slice(0, 2) })
+    await goto(`/pushes/${first}`, `Push ${first}`)
+    // Who accepted has an apns-unique-id, and with it a row, where nobody failed.
+    await page.getByText('No device failed.').waitFor()
+    await rows.filter({ hasText: 'accepted' }).first().waitFor()
+    expect(await why.count()).toBe(0)
+
+    // The first answer and the last: between them stand more that accepted than a page has.
+    simulator.unregister(tokens[119]!, Date.now() + 60_000)
+    simulator.unregister(tokens[0]!, Date.now() + 60_000)
+    await app.services.change(service, { maxPerSecond: 100 })
+    const { id } = await app.submit({ service, message: 'Again' })
+    await goto(`/pushes/${id}`, `Push ${id}`)
+    const dead = (number: number) => rows.filter({ hasText: `device ${number}rejected` })
+    await dead(1).waitFor()
+    await why.waitFor()
+    await page.getByText('Every device has its outcome.').waitFor()
+    await dead(120).waitFor()
+    await dead(1).waitFor()
+    expect(await rows.count()).toBe(3)
+    await page.getByRole('combobox', { name: 'Outcome' }).click()
+    await page.getByRole('option', { name: 'accepted', exact: true }).click()
+    await rows.filter({ hasText: 'device 2accepted' }).waitFor()
+  })
+
   test('where the server has no stream left, the page asks now and then', async () => {
     const admin = await openAdmin()
     const { app, service, page, goto, registerDevices } = admin

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, expect, onTestFinished } from 'vitest'
 import { type App, open } from '../../src/app/index.js'
-import { type Simulator, startSimulator } from '../../src/simulator/index.js'
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.js'
 import { expectAccessible } from './accessible.js'
 
 /** Debian's browser; without it these tests are skipped. */
@@ -54,6 +54,8 @@ interface Options extends BrowserContextOptions {
   withWorker?: boolean
   /** False: there is no service. */
   withService?: boolean
+  /** What the simulator is like; production by default. */
+  environment?: SimulatorOptions['environment']
 }
 
 /** Starts all of it; everything goes away after the test, which fails on a script's error, a refusal of the policy, or a request to elsewhere. */
@@ -62,11 +64,12 @@ export async function openAdmin({
   superuser = true,
   withWorker = true,
   withService = true,
+  environment = 'production',
   ...options
 }: Options = {}): Promise<Admin> {
   const folder = await mkdtemp(join(tmpdir(), 'admin-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const simulator = await startSimulator({ dir: join(folder, 'simulator') })
+  const simulator = await startSimulator({ dir: join(folder, 'simulator'), environment })
   onTestFinished(() => simulator.close())
   const app = await open({ database: `sqlite:${join(folder, 'admin.sqlite')}`, apns: { proxy: '' } })
   onTestFinished(() => app.close())

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import type { Delivery } from '../../src/model/index.js'
+import { Pushes } from '../../src/resources/pushes.js'
 import { openScene, type Scene, sums, tokenOf } from './scene.js'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -31,6 +33,20 @@ test('in the development environment each accepted push has its id, and counts a
   expect(rowsOf(scene)).toEqual([])
   expect(await scene.store.pushes.get(before!.id)).toEqual(before)
   expect(await scene.store.pushes.reasons(before!.id)).toEqual(result.reasons)
+})
+
+test('those that accepted do not keep the failures from being seen', async () => {
+  await using scene = await openScene({ simulator: { environment: 'development' } })
+  await scene.register(2500)
+  scene.simulator.unregister([3, 2400].map(tokenOf))
+  const { pushId } = await scene.delivery.push({ serviceId: scene.service.id, message: 'Hi' })
+  const pushes = new Pushes(scene.store.pushes, scene.delivery)
+  const devices = (rows: Delivery[]) => rows.map(({ deviceId }) => deviceId).toSorted((a, b) => a - b)
+  const failed = { outcome: 'failed', limit: 10 } as const
+  expect(devices(await pushes.latestDeliveries(pushId, failed))).toEqual([3, 2400])
+  expect(devices(await pushes.deliveries(pushId, failed))).toEqual([3, 2400])
+  expect(devices(await pushes.deliveries(pushId, { ...failed, after: 3 }))).toEqual([2400])
+  expect(await pushes.deliveries(pushId, { limit: 10_000 })).toHaveLength(2500)
 })
 
 test('also where the first answer of a connection is a refusal', async () => {

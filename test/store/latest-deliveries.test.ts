@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { acceptedPage, addDevices, addService, describeStore, planPush } from './describe-store.js'
 
 describeStore('the latest deliveries of a push', (context) => {
-  /** Two pushes to the same devices, and a way to have devices of either fail. */
+  /** Two pushes to the same devices, and ways to have devices of either fail or accept. */
   async function twoPushes() {
     const { store } = context
     const service = await addService(store)
@@ -19,7 +19,19 @@ describeStore('the latest deliveries of a push', (context) => {
           position: Math.max(...devices),
         })
       }
-      return { id: push.id, fail }
+      const accept = async (...devices: number[]) => {
+        const rest = { outcome: 'accepted' as const, reason: '', status: 200, apnsId: null, at: 6000 }
+        const deliveries = devices.map((deviceId) => ({
+          ...rest,
+          deviceId,
+          apnsUniqueId: `Apple ${deviceId}`,
+        }))
+        await store.pushes.record({
+          ...{ ...acceptedPage(devices, 6000), chunkId, fence, deliveries },
+          position: Math.max(...devices),
+        })
+      }
+      return { id: push.id, fail, accept }
     }
     return { first: await begun(), second: await begun() }
   }
@@ -59,6 +71,20 @@ describeStore('the latest deliveries of a push', (context) => {
       if (next === undefined) break
     }
     expect(steps).toEqual([[2], [], [1]])
+  })
+
+  test('those that accepted can be left out', async () => {
+    const { first } = await twoPushes()
+    await first.fail(1)
+    await first.accept(2, 3)
+    const latest = async (outcome?: 'failed' | 'accepted') => {
+      const query = { limit: 2, ...(outcome !== undefined && { outcome }) }
+      const found = await context.store.pushes.latestDeliveries(first.id, query)
+      return found.deliveries.map(({ deviceId }) => deviceId)
+    }
+    expect(await latest()).toEqual([3, 2])
+    expect(await latest('failed')).toEqual([1])
+    expect(await latest('accepted')).toEqual([3, 2])
   })
 
   test('there are none before anything has failed', async () => {

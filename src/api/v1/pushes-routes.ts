@@ -120,7 +120,7 @@ export function pushesRoutes(app: V1, { resources }: V1Context): void {
         tags,
         summary: 'Devices that did not accept a push, by device id',
         description:
-          'Devices that accepted are only counted, unless Apple gave their pushes an `apns-unique-id`, which it does in the development environment; so are those that the push had not come to when it ended. `after` and `next` are ids of devices. `order=latest` is for watching a push: one page, found among the last 100,000 of all pushes, without `after` and with no `next`. They are kept for 30 days after the end of the push, unless a setting says otherwise.',
+          'Devices that accepted are only counted, unless Apple gave their pushes an `apns-unique-id`, which it does in the development environment (`outcome=failed` leaves them out); so are those that the push had not come to when it ended. `after` and `next` are ids of devices. `order=latest` is for watching a push: one page, found among the last 100,000 of all pushes, without `after` and with no `next`. They are kept for 30 days after the end of the push, unless a setting says otherwise.',
         params,
         querystring: DeliveryQuerySchema,
         response: { 200: ListOf(DeliverySchema), ...problems(404) },

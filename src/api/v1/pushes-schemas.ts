@@ -6,7 +6,8 @@ import { NotificationInputSchema, previewFields } from './notifications-schemas.
 
 const State = Type.Enum(['scheduled', 'queued', 'sending', 'paused', 'done', 'cancelled', 'failed'])
 const Outcome = Type.Enum(['rejected', 'unknown', 'unsent'])
-const AnyOutcome = Type.Enum(['accepted', 'rejected', 'unknown', 'unsent'])
+const anyOutcome = ['accepted', 'rejected', 'unknown', 'unsent'] as const
+const AnyOutcome = Type.Enum(anyOutcome)
 const Count = Type.Integer({ minimum: 0 })
 const Text = Type.Union([Type.String(), Type.Null()])
 const Reason = Type.String({ maxLength: 255, description: 'Apple’s word, or an error code.' })
@@ -158,7 +159,11 @@ export const PushQuerySchema = Type.Object(
 /** Which deliveries of a push. */
 export const DeliveryQuerySchema = Type.Object(
   {
-    outcome: Type.Optional(AnyOutcome),
+    outcome: Type.Optional(
+      Type.Enum([...anyOutcome, 'failed'], {
+        description: '`failed`: any but `accepted`, which most of them are in the development environment.',
+      }),
+    ),
     reason: Type.Optional(Reason),
     order: Type.Optional(
       Type.Enum(['device', 'latest'], {

@@ -15,7 +15,8 @@ const SCAN_ROWS = 20_000
 const find = `select push_id as pushId, device_id as deviceId, outcome, reason, status, apns_id as apnsId,
     apns_unique_id as apnsUniqueId, at
   from deliveries where rowid < @before and rowid >= @from and +push_id = @pushId
-    and (@outcome is null or outcome = @outcome) and (@reason is null or reason = @reason)
+    and (@outcome is null or outcome = @outcome or @outcome = 'failed' and outcome <> 'accepted')
+    and (@reason is null or reason = @reason)
   order by rowid desc limit @limit`
 
 /** The next step from the end; to be called where nobody else writes. */

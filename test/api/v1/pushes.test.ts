@@ -113,15 +113,17 @@ test('deliveries are filtered by outcome and reason', async () => {
   await v1('POST', '/pushes', { notification })
   const chunk = (await store.pushes.lease(1, 'me', 1, 10_000))!
   const rest = { status: 410, apnsId: 'abc', at: 5 }
-  const one = (deviceId: number, outcome: 'rejected' | 'unknown', reason: string) =>
+  const one = (deviceId: number, outcome: 'accepted' | 'rejected' | 'unknown', reason: string) =>
     ({ ...rest, deviceId, outcome, reason }) as const
   await store.pushes.record({
-    ...{ chunkId: chunk.id, fence: chunk.fence, position: 4, acceptedIds: [1], feedback: [], at: 5 },
-    ...{ counts: { accepted: 1, rejected: 2, unknown: 1, unsent: 0 }, deactivate: false },
+    ...{ chunkId: chunk.id, fence: chunk.fence, position: 5, acceptedIds: [1, 5], feedback: [], at: 5 },
+    ...{ counts: { accepted: 2, rejected: 2, unknown: 1, unsent: 0 }, deactivate: false },
     deliveries: [
       one(2, 'rejected', 'BadDeviceToken'),
       one(3, 'unknown', 'PUSH_ERR_APNS_TIMEOUT'),
       one(4, 'rejected', 'TooManyRequests'),
+      // As in the development environment.
+      one(5, 'accepted', ''),
     ],
   })
   const list = async (query: string) => {
@@ -141,14 +143,18 @@ test('deliveries are filtered by outcome and reason', async () => {
       at: '1970-01-01T00:00:00.005Z',
     },
   ])
-  expect(await list('')).toEqual([[2, 3, 4], null])
+  expect(await list('')).toEqual([[2, 3, 4, 5], null])
+  expect(await list('outcome=accepted')).toEqual([[5], null])
+  expect(await list('outcome=failed')).toEqual([[2, 3, 4], null])
+  expect(await list('outcome=failed&reason=TooManyRequests')).toEqual([[4], null])
   expect(await list('outcome=rejected')).toEqual([[2, 4], null])
   expect(await list('outcome=rejected&limit=1')).toEqual([[2], 2])
   expect(await list('outcome=rejected&limit=1&after=2')).toEqual([[4], 4])
   expect(await list('reason=TooManyRequests')).toEqual([[4], null])
   expect(await list('reason=TooManyRequests&outcome=unknown')).toEqual([[], null])
-  expect(await list('order=latest')).toEqual([[4, 3, 2], null])
-  expect(await list('order=latest&limit=2')).toEqual([[4, 3], null])
+  expect(await list('order=latest')).toEqual([[5, 4, 3, 2], null])
+  expect(await list('order=latest&limit=2')).toEqual([[5, 4], null])
+  expect(await list('order=latest&limit=2&outcome=failed')).toEqual([[4, 3], null])
   expect(await list('order=latest&outcome=rejected')).toEqual([[4, 2], null])
   expect(await list('order=latest&reason=PUSH_ERR_APNS_TIMEOUT')).toEqual([[3], null])
   expect(await v1('GET', '/pushes/1/deliveries?order=latest&after=2')).toMatchObject({

@@ -10,16 +10,18 @@ import { usePages } from '../../components/use-pages'
 import { REFRESH_MS, useReasons } from './use-reasons'
 
 type Push = Schemas['Push']
-type Outcome = Schemas['Delivery']['outcome']
+type Outcome = Schemas['Delivery']['outcome'] | 'failed'
 
 const oneLine = { whiteSpace: 'nowrap' } as const
 
 /** Why devices did not accept, and which ones, as they come. */
 export function Failures({ push }: { push: Push }) {
   const { id, finishedAt, rejected, unknown, unsent } = push
-  const [outcome, setOutcome] = useState<Outcome | null>(null)
+  const [chosen, choose] = useState<Outcome | null>(null)
   const [reason, setReason] = useState<string | null>(null)
   const failed = rejected + unknown + unsent
+  // In the development environment who accepted is kept, too: they are shown while they keep no failure from being seen.
+  const outcome = chosen ?? (failed > 0 ? 'failed' : 'accepted')
   const refetchInterval = finishedAt === null ? { refetchInterval: REFRESH_MS } : {}
   const { data: reasons } = useReasons(push)
   const pages = usePages(
@@ -34,7 +36,7 @@ export function Failures({ push }: { push: Push }) {
               // While it goes on, the newest are watched; after that they can be paged through.
               ...(finishedAt === null && { order: 'latest' as const }),
               ...(after !== undefined && { after }),
-              ...(outcome !== null && { outcome }),
+              outcome,
               ...(reason !== null && { reason }),
             },
           },
@@ -45,15 +47,20 @@ export function Failures({ push }: { push: Push }) {
     },
     refetchInterval,
   )
-  if (failed === 0 && pages.items?.length === 0)
-    return (
-      <Text c="dimmed">{finishedAt === null ? 'No device has failed so far.' : 'No device failed.'}</Text>
-    )
+  const nothingFailed = (
+    <Text c="dimmed">{finishedAt === null ? 'No device has failed so far.' : 'No device failed.'}</Text>
+  )
+  const nothingToList = pages.items === undefined ? pages.error === null : pages.items.length === 0
+  if (failed === 0 && chosen === null && nothingToList) return nothingFailed
   return (
     <Stack>
-      <Title order={2} size="h4">
-        Why devices did not accept
-      </Title>
+      {failed === 0 ? (
+        nothingFailed
+      ) : (
+        <Title order={2} size="h4">
+          Why devices did not accept
+        </Title>
+      )}
       {reasons !== undefined && reasons.items.length > 0 && (
         <Table.ScrollContainer minWidth={300}>
           <Table aria-label="reasons" withTableBorder>
@@ -87,12 +94,10 @@ export function Failures({ push }: { push: Push }) {
       <SimpleGrid cols={{ base: 2, md: 4 }} spacing="xs" role="search" aria-label="Filter devices">
         <Select
           label="Outcome"
-          placeholder="any outcome"
-          data={['rejected', 'unknown', 'unsent', 'accepted']}
-          clearable
-          clearButtonProps={{ 'aria-label': 'Any outcome' }}
+          data={[{ value: 'failed', label: 'not accepted' }, 'rejected', 'unknown', 'unsent', 'accepted']}
+          allowDeselect={false}
           value={outcome}
-          onChange={(value) => setOutcome(value as Outcome | null)}
+          onChange={(value) => choose(value as Outcome | null)}
         />
         <Select
           label="Reason"
