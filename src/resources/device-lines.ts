@@ -1,6 +1,7 @@
 import { errorMessage, PushError, shown } from '../base/index.js'
 import type { DeviceImport } from '../model/index.js'
 import { notImported } from './exported-device.js'
+import { unguardFormulas } from './formula-guard.js'
 import { splitLines } from './split-lines.js'
 
 /*
@@ -157,7 +158,7 @@ function deviceOfCsv(
   }
   if (fields.length !== header.length)
     return { fault: `it has ${fields.length} fields, the header ${header.length}` }
-  const entries = fields.map((field, position) => [header[position]!, field] as const)
+  const entries = fields.map((field, position) => [header[position]!, unguardFormulas(field)] as const)
   return deviceOf(entries.filter(([, field]) => field !== ''))
 }
 

@@ -1,4 +1,5 @@
 import type { Device } from '../model/index.js'
+import { guardFormulas } from './formula-guard.js'
 
 /** A device by the predecessor's names, as it is exported and can be imported again. */
 function exportedDevice(device: Device) {
@@ -60,16 +61,21 @@ const columns = [
   'deactivation_reason',
 ] as const satisfies (keyof ReturnType<typeof exportedDevice>)[]
 
-/** Several users or tags stand in one field, with spaces between; what is a list of objects, or an object, as JSON. */
+/**
+ * Several users or tags stand in one field, with spaces between; what is a list of objects, or an object, as JSON. What a spreadsheet would
+ * run as a formula is guarded; an import undoes that.
+ */
 function csvRow(device: Device): string {
   const fields = exportedDevice(device)
   return `${columns.map((name) => csvField(fields[name])).join(',')}\n`
 }
 
 function csvField(value: unknown): string {
-  const text = typeof value === 'object' && value !== null ? listed(value) : String(value ?? '')
-  // RFC 4180, section 2.
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  const text = guardFormulas(
+    typeof value === 'object' && value !== null ? listed(value) : String(value ?? ''),
+  )
+  // RFC 4180, section 2; and an import drops white space around what has no quotes.
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 function listed(value: object): string {

@@ -6,7 +6,7 @@ test('an export can be imported again, in both formats', async () => {
   await using scene = new CliScene()
   await scene.prepare({ devices: 2500 })
   const more = {
-    ...{ appVersion: '2.1 "beta"', locale: 'de-AT', timeZone: 'Europe/Vienna', tags: ['a', 'b'] },
+    ...{ appVersion: '=2.1 "beta"', locale: 'de-AT', timeZone: 'Europe/Vienna', tags: ['a', 'b'] },
     ...{ attributes: { plan: 'pro, plus', level: 3 }, liveActivities: [{ activityId: 'x', token: 'ab' }] },
     pushToStartTokens: [{ attributesType: 'Ride', token: 'cd' }],
   }
@@ -33,6 +33,8 @@ test('an export can be imported again, in both formats', async () => {
   expect(lines[0]).toBe(
     'id,token,service,is_active,platform,display,os_version,app_version,locale,time_zone,tags,attributes,push_to_start_tokens,live_activities,users,added_at,registered_at,last_notified_at,deactivated_at,deactivation_reason',
   )
+  // A spreadsheet does not run it.
+  expect(csv.stdout).toContain(`,"'=2.1 ""beta""",`)
   const inactive = await scene.cli('device', 'export', '--service', '1', '--inactive', '--json')
   expect(JSON.parse(inactive.stdout)).toMatchObject({
     token: tokenOf(7),
