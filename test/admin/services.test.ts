@@ -91,6 +91,17 @@ describe.skipIf(!hasBrowser)('services', () => {
     await page.getByText(/it does not belong to the certificate/).waitFor({ state: 'detached' })
     await page.getByText(/the certificate is not for/).waitFor({ state: 'detached' })
 
+    // One file may hold both.
+    await page.getByRole('textbox', { name: 'Private key' }).fill('')
+    await page.getByText(/it is missing, and the certificate file holds none/).waitFor()
+    const both = `${apple.certificate}${apple.privateKey}`
+    await dropFile(page, page.getByRole('textbox', { name: 'Certificate', exact: true }), 'both.pem', both)
+    await page.getByText(/it is missing, and the certificate file holds none/).waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('A certificate with its private key is stored').waitFor()
+    expect(await app.services.get(service)).toMatchObject({ authentication: 'certificate' })
+
+    await page.getByRole('button', { name: 'Replace the credential' }).click()
     await page.getByText('.p12 file', { exact: true }).click()
     await dropFile(page, page.getByRole('group', { name: 'File' }), 'old.p12', p12)
     await page.getByRole('textbox', { name: 'Passphrase' }).fill('wrong')

@@ -24,8 +24,11 @@ const Key = Type.Object(
 )
 const Certificate = Type.Object(
   {
-    certificate: Type.String({ minLength: 1, maxLength: 100_000, description: 'PEM.' }),
-    privateKey: Secret(100_000, 'PEM.'),
+    certificate: Secret(
+      100_000,
+      'PEM; its private key may stand in it, too. Only certificates are shown of it.',
+    ),
+    privateKey: Type.Optional(Secret(100_000, 'PEM. Absent: it stands in `certificate`.')),
     passphrase: Type.Optional(Secret(1024, 'Of the private key.')),
   },
   { additionalProperties: false, description: 'Certificate authentication.' },
@@ -178,8 +181,14 @@ export const ServiceDraftSchema = Type.Object(
     certificate: Type.Optional(
       Type.Object(
         {
-          certificate: Draft(100_000, { description: 'PEM.' }),
-          privateKey: Draft(100_000, { description: 'PEM.', writeOnly: true }),
+          certificate: Draft(100_000, {
+            description: 'PEM; its private key may stand in it, too.',
+            writeOnly: true,
+          }),
+          privateKey: Draft(100_000, {
+            description: 'PEM. Absent or empty: it stands in `certificate`.',
+            writeOnly: true,
+          }),
           passphrase: Draft(1024, { writeOnly: true }),
         },
         { additionalProperties: false },

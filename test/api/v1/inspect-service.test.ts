@@ -93,6 +93,20 @@ test('a certificate says what it is for; what does not fit is listed', async () 
   expect(wrong.text).not.toContain('oh dear')
 })
 
+test('the private key may stand in the certificate’s file', async () => {
+  const { v1 } = await startApi()
+  const problems = async (certificate: object) => (await v1('POST', path, { certificate })).json.problems
+  const together = `${apple.certificate}${apple.privateKey}`
+  expect(await problems({ certificate: together })).toEqual([])
+  expect(await problems({ certificate: together, privateKey: '' })).toEqual([])
+  expect(await problems({ certificate: `${apple.certificate}${elliptic.privateKey}` })).toMatchObject([
+    { code: 'PUSH_ERR_APNS_CREDENTIAL_INVALID', field: 'privateKey' },
+  ])
+  const encrypted = `${formsOf(apple.privateKey, 'right').encrypted[0]}${apple.certificate}`
+  expect(await problems({ certificate: encrypted })).toMatchObject([{ field: 'passphrase' }])
+  expect(await problems({ certificate: encrypted, passphrase: 'right' })).toEqual([])
+})
+
 test('an expired certificate is known to be expired, and still shown', async () => {
   const { v1, clock } = await startApi()
   const { json } = await v1('POST', path, { certificate: apple })

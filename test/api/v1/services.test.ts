@@ -49,6 +49,28 @@ test('a service is made, read, changed and removed; its secrets never come out',
   expect(await v1('GET', path)).toMatchObject({ status: 404, json: { code: 'PUSH_ERR_SERVICE_NOT_FOUND' } })
 })
 
+test('a private key in the certificate’s file is taken, and never comes out', async () => {
+  const { v1, store } = await startApi()
+  const certificate = `${apple.privateKey}${apple.certificate}`
+  const made = await v1('POST', '/services', { ...example, certificate: { certificate } })
+  expect(made).toMatchObject({ status: 201, json: { certificate: apple.certificate } })
+  const { id } = made.json
+  expect(await store.services.credential(id)).toEqual({ kind: 'certificate', certificate: { certificate } })
+  const changed = await v1('PATCH', `/services/${id}`, { certificate: { certificate } })
+  expect(changed).toMatchObject({ status: 200, json: { certificate: apple.certificate } })
+  const missing = await v1('POST', '/services', {
+    ...{ ...example, name: 'other', certificate: { certificate: apple.certificate } },
+  })
+  expect(missing).toMatchObject({
+    status: 400,
+    json: { code: 'PUSH_ERR_APNS_CREDENTIAL_INVALID', field: 'privateKey' },
+  })
+  const noText = await v1('POST', '/services', { ...example, certificate: { certificate: [certificate] } })
+  expect(noText).toMatchObject({ status: 400, json: { field: 'certificate.certificate' } })
+  for (const answer of [made, changed, missing, noText, await v1('GET', `/services/${id}`)])
+    expect(answer.text).not.toContain('PRIVATE KEY')
+})
+
 test('a .p12 file is taken in base64; a wrong passphrase is said and not repeated', async () => {
   const { v1 } = await startApi()
   const file = readFileSync('test/store/fixtures/keychain-rc2.p12').toString('base64')

@@ -165,8 +165,7 @@ function PemFields({ form, faultOf }: CredentialFieldsProps) {
       />
       <FileTextarea
         label="Private key"
-        description="The key that the certificate was requested with, in PEM form."
-        required
+        description="The key that the certificate was requested with, in PEM form. Empty when it stands in the certificate’s file."
         accept=".pem,.key"
         placeholder="-----BEGIN PRIVATE KEY-----"
         value={form.values.privateKey}

@@ -64,7 +64,8 @@ function credentialOf({ kind, p8, keyId, teamId, certificate, privateKey, p12Tex
     case 'key':
       return { key: { p8, keyId: keyId.trim(), teamId: teamId.trim() } }
     case 'certificate':
-      return { certificate: { certificate, privateKey, ...passphrase } }
+      // Without one it stands in the certificate's file.
+      return { certificate: { certificate, ...(privateKey.trim() !== '' && { privateKey }), ...passphrase } }
     case 'p12':
       return { p12: { file: p12Text, ...passphrase } }
     case 'stored':
