@@ -34,7 +34,7 @@ export async function iosNotifications(
   const { store, authentication, clock = systemClock } = options
   if (!authenticationModes.some((mode) => mode === authentication))
     app.log.warn(
-      `the device API answers 503: authentication must be one of ${authenticationModes.join(', ')}`,
+      `the device API answers 503: authentication (IOS_NOTIFICATIONS_AUTHENTICATION) must be one of ${authenticationModes.join(', ')}`,
     )
   app.setErrorHandler(sendError)
   app.removeAllContentTypeParsers()

@@ -45,6 +45,8 @@ export async function serve(
     ...(logger !== undefined && { logger }),
   })
   server.app.register(adminPages, { prefix: '/admin' })
+  // Where somebody is led who opens the address that the server says.
+  server.app.get('/', (_request, reply) => reply.redirect('/admin/'))
   try {
     const { url } = await server.listen({ host, port })
     return { url, close: () => server.close() }

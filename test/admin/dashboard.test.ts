@@ -87,7 +87,7 @@ describe.skipIf(!hasBrowser)('the dashboard', () => {
     expect(await links.allInnerTexts()).toEqual(shown)
     await app.pushes.cancel(first!)
     await page.getByRole('link', { name: `Push ${first} to demo` }).waitFor({ state: 'detached' })
-    await page.getByText('2 at the last count.').waitFor()
+    await page.getByText('2 at the last count, which is made once a day.').waitFor()
     await page.getByRole('img', { name: 'Active devices by day, 2 at the end' }).waitFor()
     const seeThem = page.getByRole('link', { name: 'See them' })
     expect(await seeThem.getAttribute('href')).toBe(`/admin/devices?active=yes&service=${service}`)

@@ -11,12 +11,17 @@ describe.skipIf(!hasBrowser)('a device', () => {
     await goto('/devices/new', 'Add a device')
     await page.getByRole('button', { name: 'Add the device' }).click()
     await page.getByText('Choose the service whose app it is').waitFor()
-    await page.getByText('A device is known by its token').waitFor()
+    await page.getByText('Give the token: a device is known by it').waitFor()
     await expectAccessible()
     await page.getByRole('combobox', { name: 'Service' }).click()
     await page.getByRole('option', { name: 'demo' }).click()
     await page.getByRole('textbox', { name: 'Token' }).fill('<aabb xyz>')
     await page.getByLabel('Attributes').fill('[]')
+    await page.getByRole('button', { name: 'Add the device' }).click()
+    await page.getByText('This is no JSON object').waitFor()
+    await page.getByLabel('Attributes').fill('{}')
+    await page.getByText('This is no JSON object').waitFor({ state: 'detached' })
+    await page.getByLabel('Attributes').fill('{a}')
     await page.getByRole('button', { name: 'Add the device' }).click()
     await page.getByText('This is no JSON object').waitFor()
     await page.getByLabel('Attributes').fill('{"plan":"gold"}')
@@ -139,5 +144,15 @@ describe.skipIf(!hasBrowser)('a device', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await page.getByRole('heading', { level: 1, name: 'Devices' }).waitFor()
     expect(await app.devices.get(1)).toBeUndefined()
+
+    // What has not come to it yet says nothing of a new one, and stands above what is over.
+    await app.submit({ service, message: 'Some day' }, { at: new Date(Date.now() + 86_400_000) })
+    const { device } = await app.devices.register({ token: 'ab'.repeat(32), service })
+    await goto(`/devices/${device.id}`, `Device ${device.id}`)
+    await page.getByText('Nothing has been pushed to it yet').waitFor()
+    expect(await entries.allInnerTexts()).toEqual([
+      expect.stringContaining('Some day'),
+      expect.stringContaining('The device came into the registry'),
+    ])
   })
 })

@@ -82,6 +82,12 @@ describe.skipIf(!hasBrowser)('services', () => {
     await page.getByRole('button', { name: 'Replace the credential' }).click()
     await page.getByText('PEM files').click()
     await page.getByRole('textbox', { name: 'Certificate', exact: true }).fill(apple.certificate)
+    // As Apple gives it, in binary form.
+    const certificateText = page.getByRole('textbox', { name: 'Certificate', exact: true })
+    const text = await certificateText.inputValue()
+    await certificateText.fill('')
+    await dropFile(page, certificateText, 'aps.cer', new X509Certificate(apple.certificate).raw)
+    await expect.poll(async () => (await certificateText.inputValue()).trim()).toBe(text.trim())
     await page.getByRole('textbox', { name: 'Private key' }).fill(elliptic.privateKey)
     await page.getByText(/it does not belong to the certificate/).waitFor()
     await page.getByText(/the certificate is not for com.example.demo/).waitFor()

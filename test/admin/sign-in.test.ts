@@ -53,6 +53,8 @@ describe.skipIf(!hasBrowser)('signing in', () => {
   test('the page may run scripts with its nonce only, and be framed by nobody', async () => {
     const { url } = await openAdmin({ signedIn: false })
     const [first, second] = [await fetch(`${url}/admin/`), await fetch(`${url}/admin/devices/7`)]
+    const root = await fetch(`${url}/`, { redirect: 'manual' })
+    expect([root.status, root.headers.get('location')]).toEqual([302, '/admin/'])
     const policy = first.headers.get('content-security-policy') ?? ''
     const nonce = /script-src 'nonce-([\w+/=]{24})' 'strict-dynamic'/.exec(policy)?.[1]
     expect(nonce).toBeDefined()

@@ -23,11 +23,16 @@ test('the demonstration does the main job in an empty folder, and again on what 
     expect(await scene.start(args, { env }).ended).toMatchObject({ status: 0, stderr: '' })
   }
 
+  // What somebody has set stays.
+  const limit = ['service', 'set', '1', '--max-per-second', '50000']
+  expect(await scene.start(limit, { env }).ended).toMatchObject({ status: 0 })
   const second = await scene.start(['demo', '--once'], { env }).ended
   expect(second.status).toBe(0)
   expect(second.stdout).toMatch(/^Devices: +1000 found, 0 registered over HTTP$/m)
   expect(second.stdout).toMatch(/^20 inactive devices skipped$/m)
   expect(lastLine(second.stdout)).toBe('accepted=980 rejected=0 unknown=0 unsent=0')
+  const shown = await scene.start(['service', 'show', '1', '--json'], { env }).ended
+  expect(JSON.parse(shown.stdout)).toMatchObject({ maxPerSecond: 50_000 })
 })
 
 test('it serves until Ctrl-C, on another port where that of the settings is taken, and its commands work meanwhile', async () => {

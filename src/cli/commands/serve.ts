@@ -35,7 +35,7 @@ export function serveCommand(): Command {
         const { url } = await app.serve({ logger })
         app.work()
         if (json) writeJson({ url })
-        else writeLine(`Listening on ${url}`)
+        else writeLine(`Listening on ${url}, with the admin at ${url}/admin/`)
         if (!signal.aborted) await once(signal, 'abort')
       }),
     )

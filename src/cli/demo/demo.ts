@@ -102,11 +102,13 @@ async function newPassword(app: App): Promise<string> {
   return password
 }
 
-/** The demonstration's service, made or brought up to date: the simulator's port is another one in every run. */
+/** The demonstration's service, made or brought up to date: the simulator's port is another one in every run. What else was set stays. */
 async function currentService(app: App, simulator: Simulator): Promise<Service> {
   const { hostname, port, key, ca } = simulator
   const input = { name: 'demo', hostname, port, topic: 'com.example.demo', key, ca }
   const services = await app.services.list()
   const known = services.find((service) => service.name === input.name && service.hostname === hostname)
-  return known === undefined ? await app.services.create(input) : await app.services.update(known.id, input)
+  return known === undefined
+    ? await app.services.create(input)
+    : await app.services.change(known.id, { port, key, ca })
 }

@@ -71,7 +71,11 @@ function optionsOf(
   return {
     legend: { show: false },
     cursor: { show: false },
-    scales: { y: { range: (_plot, _min, max) => [0, Math.max(5, max * 1.1)] } },
+    scales: {
+      // Half of what lies between two bars, so that the first and the last are whole.
+      x: { range: (plot, min, max) => (kind === 'bars' ? widened(plot.data[0], min, max) : [min, max]) },
+      y: { range: (_plot, _min, max) => [0, Math.max(5, max * 1.1)] },
+    },
     axes: [
       { ...axis, size: 28, values: (_plot, ticks) => ticks.map((tick) => timeText(tick, ticks)) },
       { ...axis, size: 56 },
@@ -86,6 +90,11 @@ function optionsOf(
       }),
     ],
   }
+}
+
+function widened(times: ArrayLike<number>, min: number, max: number): [number, number] {
+  const half = ((times[1] ?? min) - (times[0] ?? min)) / 2
+  return [min - half, max + half]
 }
 
 /** The time of day where the ticks are less than a day apart, else the day; as the reader writes them. */

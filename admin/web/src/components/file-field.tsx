@@ -94,15 +94,25 @@ interface FileTextareaProps {
   placeholder?: string
   value: string
   onChange: (value: string) => void
+  /** What a file in binary form (DER) is, such as `CERTIFICATE`, to be written as PEM. Absent: files are taken as they are. */
+  derLabel?: string
   /** Called beside `onChange` when the text came from a file. */
   onFileName?: (name: string) => void
 }
 
 /** The text of a file: to be pasted or typed, or taken from a file that is chosen or dropped, and is no larger than credentials are. */
-export function FileTextarea({ value, onChange, onFileName, accept, error, ...props }: FileTextareaProps) {
+export function FileTextarea({
+  value,
+  onChange,
+  onFileName,
+  derLabel,
+  accept,
+  error,
+  ...props
+}: FileTextareaProps) {
   const read = async (file: File | null) => {
     if (file === null) return
-    onChange(await file.text())
+    onChange(await textOf(file, derLabel))
     onFileName?.(file.name)
   }
   const { tooLarge, take } = useLimit(MAX_CREDENTIAL_BYTES, (file) => void read(file))
@@ -133,6 +143,15 @@ export function FileTextarea({ value, onChange, onFileName, accept, error, ...pr
       </Group>
     </Box>
   )
+}
+
+/** The text of a file; as PEM where it is binary. A DER structure is an ASN.1 SEQUENCE, whose first byte is 0x30 (X.690, section 8.9). */
+async function textOf(file: File, derLabel: string | undefined): Promise<string> {
+  const bytes = new Uint8Array(await file.arrayBuffer())
+  // A text that begins with a zero is followed by no such length.
+  if (derLabel === undefined || bytes[0] !== 0x30 || (bytes[1] ?? 0) < 0x80) return file.text()
+  const lines = btoa(String.fromCharCode(...bytes)).match(/.{1,64}/g) ?? []
+  return `-----BEGIN ${derLabel}-----\n${lines.join('\n')}\n-----END ${derLabel}-----\n`
 }
 
 interface ChooseButtonProps extends Pick<FileFieldProps, 'onFile' | 'label'>, AriaAttributes {

@@ -44,6 +44,7 @@ export function ResourceTable<Item extends { id: number }>({
       <DataTable
         aria-label={name}
         withTableBorder
+        horizontalSpacing={8}
         highlightOnHover
         records={items ?? []}
         // Room for what shows that it is being loaded.

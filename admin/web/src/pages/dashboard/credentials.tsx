@@ -25,7 +25,7 @@ export function Credentials() {
       <Alert color="blue" title="Begin by adding a service">
         A service is an app in one environment of Apple’s, with its key or certificate; devices and pushes
         belong to one.{' '}
-        <Anchor component={Link} href="/services/new">
+        <Anchor component={Link} href="/services/new" size="sm">
           Add a service
         </Anchor>
       </Alert>

@@ -45,7 +45,7 @@ export default function DashboardPage() {
     <>
       <PageHeader
         title="Dashboard"
-        about="What goes on, and what needs somebody. It is always up to date."
+        about="What goes on, and what needs somebody. It keeps itself up to date."
         actions={
           <ServiceSelect
             label="Service"
@@ -81,12 +81,15 @@ function Minutes({ items, now }: { items: MinuteItems; now: number }) {
   const sum = sumOf(items)
   const total = outcomes.reduce((all, [outcome]) => all + sum[outcome], 0)
   // The minute before the one that is under way.
-  const lastMinute = chart.series.reduce((all, { values }) => all + (values.at(-2) ?? 0), 0)
+  const lastMinute = chart.series.reduce(
+    (all, { label, values }) => (label === 'unsent' ? all : all + (values.at(-2) ?? 0)),
+    0,
+  )
   return (
     <>
       <SimpleGrid cols={{ base: 2, md: 4 }}>
         <Figure name="Pushed in the last whole minute" value={number.format(lastMinute)} />
-        <Figure name="Pushed in the last hour" value={number.format(total)} />
+        <Figure name="Pushed in the last hour" value={number.format(total - sum.unsent)} />
         <Figure name="Accepted of what Apple answered" value={acceptance(sum)} />
         <Figure name="Rejected in the last hour" value={number.format(sum.rejected)} />
       </SimpleGrid>
@@ -172,7 +175,7 @@ function ActiveDevices({ items, service }: { items: DayItems; service: number | 
   return (
     <>
       <Text mb="xs">
-        {number.format(last)} at the last count.{' '}
+        {number.format(last)} at the last count, which is made once a day.{' '}
         <Anchor
           component={Link}
           href={`/devices?active=yes${service === undefined ? '' : `&service=${service}`}`}

@@ -8,6 +8,8 @@ import { UserSelect } from '../../components/user-select'
 import { parsedObject } from '../notifications/fields'
 import { timeZones } from '../push-now/time-zone-select'
 
+const noJsonObject = 'This is no JSON object; such as {"plan": "gold"}'
+
 /** What is filled in. */
 export interface DeviceValues extends Record<string, unknown> {
   token: string
@@ -46,10 +48,10 @@ export function useDeviceForm(device: Schemas['Device'] | number | null): Device
     initialValues:
       typeof device === 'object' && device !== null ? valuesOf(device) : { ...nothing, service: device },
     validate: {
-      token: (token) => (token.replaceAll(/[<>\s]/g, '') === '' ? 'A device is known by its token' : null),
+      token: (token) =>
+        token.replaceAll(/[<>\s]/g, '') === '' ? 'Give the token: a device is known by it' : null,
       service: (service) => (service === null ? 'Choose the service whose app it is' : null),
-      attributes: (text) =>
-        'value' in parsedObject(text) ? null : 'This is no JSON object; such as {"plan": "gold"}',
+      attributes: (text) => ('value' in parsedObject(text) ? null : noJsonObject),
     },
   })
   useUnsavedGuard(form.isDirty())
@@ -145,6 +147,8 @@ export function DeviceFields({
           description="Any JSON object of at most 4096 bytes."
           classNames={{ input: 'mono' }}
           formatOnBlur
+          // In place of the form's own, where it is no JSON at all.
+          validationError={noJsonObject}
           autosize
           minRows={3}
           maxRows={16}

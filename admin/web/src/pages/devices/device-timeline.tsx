@@ -41,7 +41,10 @@ export function useTimeline(device: number) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
   })
-  const entries = query.data?.pages.flatMap(({ items }) => items)
+  // Pages come in the order in which things were made; one that waits for its time belongs above what was made after it.
+  const entries = query.data?.pages
+    .flatMap(({ items }) => items)
+    .sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
   const { hasNextPage, isFetching, error, fetchNextPage } = query
   const goOn = useGoOn({
     about: String(device),

@@ -23,7 +23,11 @@ export function DeviceVerdict({
         </Text>
       </Alert>
     )
-  const last = entries?.find((entry): entry is PushEntry => entry.kind === 'push')
+  const last = entries?.find(
+    // What was pushed before it was there says nothing of it, nor what has not come to it yet.
+    (entry): entry is PushEntry =>
+      entry.kind === 'push' && entry.reason !== 'NotRegistered' && entry.outcome !== 'waiting',
+  )
   if (last === undefined)
     return (
       <Alert color="gray" icon={<IconInfoCircle aria-hidden />} title="This device is active">

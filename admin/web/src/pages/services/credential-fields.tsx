@@ -1,6 +1,6 @@
 import { Alert, Button, Group, PasswordInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
-import { IconCheck } from '@tabler/icons-react'
+import { IconCheck, IconInfoCircle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Schemas } from '../../api/client'
 import { FileField, FileTextarea, MAX_CREDENTIAL_BYTES } from '../../components/file-field'
@@ -21,6 +21,7 @@ export function CredentialFields(props: CredentialFieldsProps) {
   const { form, service, inspection, faultOf } = props
   const { kind } = form.values
   const certificate = inspection?.certificate
+  const isAtFault = ['certificate', 'privateKey', 'passphrase', 'topic', 'hostname'].some(faultOf)
   if (kind === 'stored' && service !== undefined)
     return (
       <Stack gap="sm" align="flex-start">
@@ -56,7 +57,7 @@ export function CredentialFields(props: CredentialFieldsProps) {
         </Found>
       )}
       {certificate && kind !== 'key' && (
-        <Found title="The certificate could be read">
+        <Found title="The certificate could be read" isGood={!isAtFault}>
           <CertificateFacts facts={certificate} />
           {form.values.topic === '' && certificate.topics[0] !== undefined && (
             <Button
@@ -81,9 +82,15 @@ export function CredentialFields(props: CredentialFieldsProps) {
   )
 }
 
-function Found({ title, children }: { title: string; children: ReactNode }) {
+/** `isGood`: nothing is wrong with it; what is, stands at the fields. */
+function Found({ title, isGood = true, children }: { title: string; isGood?: boolean; children: ReactNode }) {
   return (
-    <Alert color="green" title={title} icon={<IconCheck aria-hidden />} role="status">
+    <Alert
+      color={isGood ? 'green' : 'gray'}
+      title={title}
+      icon={isGood ? <IconCheck aria-hidden /> : <IconInfoCircle aria-hidden />}
+      role="status"
+    >
       {children}
     </Alert>
   )
@@ -132,7 +139,7 @@ function KeyFields({ form, faultOf }: CredentialFieldsProps) {
       />
       <TextInput
         label="Key id"
-        description="Ten letters and digits; they stand in the name of the file and beside the key at Apple’s."
+        description="Ten capital letters and digits; they stand in the name of the file and beside the key at Apple’s."
         required
         maxLength={10}
         {...form.getInputProps('keyId')}
@@ -140,7 +147,7 @@ function KeyFields({ form, faultOf }: CredentialFieldsProps) {
       />
       <TextInput
         label="Team id"
-        description="Ten letters and digits; they stand under Membership details at Apple’s."
+        description="Ten capital letters and digits; they stand under Membership details at Apple’s."
         required
         maxLength={10}
         {...form.getInputProps('teamId')}
@@ -155,10 +162,11 @@ function PemFields({ form, faultOf }: CredentialFieldsProps) {
     <>
       <FileTextarea
         label="Certificate"
-        description="The text of the .pem or .cer file in PEM form. Apple’s certificates are for one app, and for a year."
+        description="The text of the .pem file, or the .cer file as Apple gives it. Apple’s certificates are for one app, and for a year."
         required
         accept=".pem,.cer,.crt"
         placeholder="-----BEGIN CERTIFICATE-----"
+        derLabel="CERTIFICATE"
         value={form.values.certificate}
         error={faultOf('certificate')}
         onChange={(text) => form.setFieldValue('certificate', text)}

@@ -116,6 +116,7 @@ const notCopied = {
 function Made({ name, secret }: { name: string; secret: string }) {
   const go = useGo()
   useUnsavedGuard(true, notCopied)
+  const request = `curl -H 'Authorization: Bearer ${secret}' ${window.location.origin}/api/v1/session`
   return (
     <Stack maw={640} gap="sm">
       <Alert color="green" title={`The token ${name} is made`} role="status">
@@ -130,9 +131,18 @@ function Made({ name, secret }: { name: string; secret: string }) {
         rightSection={<Copy text={secret} what="token" />}
       />
       <Text size="sm">It goes with every request, such as:</Text>
-      <Code block className="mono" tabIndex={0}>
-        {`curl -H 'Authorization: Bearer ${secret}' ${window.location.origin}/api/v1/session`}
-      </Code>
+      <Group gap="xs" wrap="nowrap" align="flex-start">
+        <Code
+          block
+          className="mono"
+          tabIndex={0}
+          flex={1}
+          style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}
+        >
+          {request}
+        </Code>
+        <Copy text={request} what="request" />
+      </Group>
       <Group>
         <Button onClick={() => go('/tokens')}>I have copied it</Button>
       </Group>
