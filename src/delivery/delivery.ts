@@ -185,7 +185,7 @@ export class Delivery implements AsyncDisposable {
     const idempotency = idempotencyOf(idempotencyKey, content, audience, limits)
     const known = await pushes.ofKey(service.id, idempotency)
     if (known !== undefined) return known
-    refuseEmpty(audience, await pushes.measure(service.id, audience, 1), service)
+    refuseEmpty(audience, await pushes.measure(service.id, audience, { enough: 1 }), service)
     const push = await pushes.plan({
       ...{ ...content, ...limits, uuid: randomUUID(), serviceId: service.id, notificationId },
       ...{ audience, chunkSize: chunkSizeOf({}), idempotency, at },
@@ -263,7 +263,7 @@ export class Delivery implements AsyncDisposable {
 
   /**
    * Finds out what `push` with the same arguments would do, and every rule that it would break. Nothing is written or sent.
-   * PUSH_ERR_SERVICE_NOT_FOUND.
+   * PUSH_ERR_SERVICE_NOT_FOUND; PUSH_ERR_ABORTED by the signal.
    */
   async preflight(
     notification: Notification | NewNotification,
@@ -365,8 +365,8 @@ export class Delivery implements AsyncDisposable {
     if (known !== undefined) return { ...checked, idempotency, known, size: known }
     refuseOver(beginning, this.#clock.now(), report)
     // A dry run tells the number; otherwise one device is enough where counting would be a walk through all of them.
-    const enough = report === undefined ? 1 : undefined
-    const size: AudienceSize = await this.#store.pushes.measure(service.id, audience, enough)
+    const limits = report === undefined ? { enough: 1 } : options.signal && { signal: options.signal }
+    const size: AudienceSize = await this.#store.pushes.measure(service.id, audience, limits)
     refuseEmpty(audience, size, service, report)
     return { ...checked, idempotency, known, size }
   }

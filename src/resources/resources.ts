@@ -70,9 +70,12 @@ export class Resources {
 
   /**
    * Finds out what `push` or `submit` with the same arguments would do, and every rule that it would break (`problems`). Writes and sends nothing.
-   * Throws only PUSH_ERR_SERVICE_NOT_FOUND, and PUSH_ERR_INPUT_INVALID where more than one audience is named.
+   * Throws only PUSH_ERR_SERVICE_NOT_FOUND, PUSH_ERR_INPUT_INVALID where more than one audience is named, and PUSH_ERR_ABORTED by the signal.
    */
-  preflight(notification: Notification | NotificationInput, options: SubmitOptions = {}): Promise<Preflight> {
+  preflight(
+    notification: Notification | NotificationInput,
+    options: SubmitOptions & { signal?: AbortSignal } = {},
+  ): Promise<Preflight> {
     return this.#delivery.preflight(modelled(notification), deliveryOptions(options))
   }
 

@@ -128,12 +128,12 @@ export interface PushStore {
   begin(pushId: number, at: number): Promise<Push | undefined>
   /**
    * Counts an audience as `plan` would, and writes nothing: for a dry run, and to refuse an empty one. One that is resolved page by page is
-   * counted so, and no further than to `enough` active devices.
+   * counted so, and no further than to `enough` active devices; the signal ends that with PUSH_ERR_ABORTED.
    */
   measure(
     serviceId: number,
     audience: Audience,
-    enough?: number,
+    limits?: { enough?: number; signal?: AbortSignal },
   ): Promise<Pick<Push, 'audienceSize' | 'skippedInactive' | 'skippedUnregistered'>>
   get(id: number): Promise<Push | undefined>
   /** By id; with `desc` the newest first, and `after` is where the page before ended (0: it is the first). */

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
+import { setImmediate as turn } from 'node:timers/promises'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { DeviceCondition, DeviceImport, Service } from '../../src/model/index.js'
+import { SqliteDatabase } from '../../src/store/sqlite/sqlite-database.js'
 import { addService, describeStore, planPush, tokenOf } from './describe-store.js'
 
 describeStore('audiences by condition', (context) => {
@@ -171,9 +173,34 @@ describeStore('audiences by condition', (context) => {
     const rare = await resolved(service, { and: [{ platform: ['iPhone'] }, { tags: ['rare'] }] })
     expect(rare).toMatchObject({ ids: [1000, 4000], calls: 1 })
     // One is enough to know that there is somebody.
-    const size = await store.pushes.measure(service.id, { kind: 'where', where: { not: { users: [1] } } }, 1)
+    const size = await store.pushes.measure(
+      service.id,
+      { kind: 'where', where: { not: { users: [1] } } },
+      { enough: 1 },
+    )
     expect(size.audienceSize).toBeGreaterThan(0)
     expect(size.audienceSize).toBeLessThan(5400)
+  })
+
+  test('who wants to know no more ends the counting', async () => {
+    const { store } = context
+    const service = await addService(store)
+    await addDevices(
+      service,
+      Array.from({ length: 6000 }, () => ({ platform: 'iPhone' })),
+    )
+    const audience = { kind: 'where', where: { platform: ['iPhone'] } } as const
+    const gone = new AbortController()
+    const { signal } = gone
+    expect(await store.pushes.measure(service.id, audience, { signal })).toMatchObject({ audienceSize: 6000 })
+    const compiled = vi.spyOn(SqliteDatabase.prototype, 'compiled')
+    onTestFinished(() => compiled.mockRestore())
+    const counted = store.pushes.measure(service.id, audience, { signal })
+    while (compiled.mock.calls.length === 0) await turn()
+    gone.abort()
+    await expect(counted).rejects.toMatchObject({ code: 'PUSH_ERR_ABORTED' })
+    // 6,000 devices are three pages.
+    expect(compiled.mock.calls.length).toBeLessThan(3)
   })
 
   test('a page at a time it can be paused, resumed, and cancelled', async () => {

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { PushError } from '../../base/index.js'
 import type { Device } from '../../model/index.js'
 import { type DeviceChoice, deviceNotFound } from '../../resources/index.js'
+import { clientGone } from './client-gone.js'
 import {
   ActivityChangeSchema,
   DeactivationSchema,
@@ -72,11 +73,9 @@ export function devicesRoutes(app: V1, { resources: { devices } }: V1Context): v
         },
       },
     },
-    async (request, reply) => {
-      const gone = new AbortController()
-      reply.raw.once('close', () => gone.abort())
-      return { count: await devices.count(deviceQuery(request.query), { signal: gone.signal }) }
-    },
+    async ({ query }, reply) => ({
+      count: await devices.count(deviceQuery(query), { signal: clientGone(reply) }),
+    }),
   )
 
   app.post(

@@ -7,6 +7,7 @@ import {
   type Resources,
   type SubmitOptions,
 } from '../../resources/index.js'
+import { clientGone } from './client-gone.js'
 import { listBodyLimit } from './json-body.js'
 import { Id, ListOf, listed, orderedPageOf, pageOf } from './list.js'
 import { problems } from './problem.js'
@@ -86,7 +87,7 @@ export function pushesRoutes(app: V1, { resources }: V1Context): void {
         ...(at !== undefined && { at: new Date(at) }),
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       }
-      if (dryRun) return await resources.preflight(notification, submit)
+      if (dryRun) return await resources.preflight(notification, { ...submit, signal: clientGone(reply) })
       const push = await resources.submit(notification, submit)
       return reply.code(201).header('location', `${app.prefix}/pushes/${push.id}`).send(shownPush(push))
     },

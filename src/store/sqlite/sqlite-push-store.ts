@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate as otherWork } from 'node:timers/promises'
+import { PushError } from '../../base/index.js'
 import {
   type Audience,
   type Chunk,
@@ -132,12 +133,13 @@ export class SqlitePushStore extends KyselyPushStore {
   override async measure(
     serviceId: number,
     audience: Audience,
-    enough = Number.POSITIVE_INFINITY,
+    { enough = Number.POSITIVE_INFINITY, signal }: { enough?: number; signal?: AbortSignal } = {},
   ): Promise<AudienceMeasure> {
     const db = this.#database
     if (!isWalked(audience)) return await db.exclusive(() => measureAudience(db, serviceId, audience))
     const size = { audienceSize: 0, skippedInactive: 0, skippedUnregistered: 0 }
     for (let after: number | null = 0; after !== null && size.audienceSize < enough; ) {
+      if (signal?.aborted) throw new PushError('PUSH_ERR_ABORTED', 'counting was given up')
       const from: number = after
       const page = await db.exclusive(() => walkAudience(db, serviceId, audience, from))
       size.audienceSize += page.active

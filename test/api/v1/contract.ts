@@ -42,6 +42,8 @@ class Contract {
     const { statusCode } = reply
     // Described by the rules for all routes, and not by each of them.
     if ([304, 405, 414].includes(statusCode) || request.method === 'HEAD') return []
+    // An answer to who has gone is nobody's.
+    if (reply.raw.destroyed) return []
     const path = request.routeOptions.url!.replaceAll(/:(\w+)/g, '{$1}')
     const where = `${request.method} ${path} ${statusCode}`
     const answer = this.#document.paths[path]?.[request.method.toLowerCase()]?.responses?.[statusCode]
