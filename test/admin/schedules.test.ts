@@ -37,6 +37,7 @@ describe.skipIf(!hasBrowser)('schedules', () => {
 
     await page.getByRole('heading', { level: 1, name: 'Schedules' }).waitFor()
     await page.getByText('to devices that fit a condition').waitFor()
+    await page.getByRole('link', { name: '“Good morning”' }).waitFor()
     const [schedule] = await app.schedules.list()
     expect(schedule).toMatchObject({
       cron: '0 9 * * MON-FRI',
@@ -63,6 +64,6 @@ describe.skipIf(!hasBrowser)('schedules', () => {
     // The only one is chosen already.
     await page.getByLabel('Cron line').fill('0 5 * * *')
     await page.getByRole('button', { name: 'Make the schedule' }).click()
-    await page.getByRole('link', { name: 'Call feedback service 1' }).waitFor()
+    await page.getByRole('link', { name: 'dead tokens' }).waitFor()
   })
 })

@@ -57,6 +57,9 @@ describe.skipIf(!hasBrowser)('users', () => {
     // All of that is in the audit log.
     await goto('/audit-log?operation=createUser', 'Audit log')
     await page.getByText('done (201)').waitFor()
+    expect(await page.getByRole('link', { name: /^number/ }).getAttribute('href')).toBe(
+      `/admin/users/${anna!.id}`,
+    )
     await page.getByLabel('Who').fill('nobody')
     await page.getByText('No entry fits these filters.').waitFor()
     await page.getByRole('button', { name: 'Show all' }).click()

@@ -1,5 +1,6 @@
-import { Select, SimpleGrid, Stack, Text } from '@mantine/core'
-import { useMemo } from 'react'
+import { Anchor, Select, SimpleGrid, Stack, Text } from '@mantine/core'
+import { type ReactNode, useMemo } from 'react'
+import { Link } from 'wouter'
 import { api, take } from '../../api/client'
 import { PAGE_SIZE } from '../../api/queries'
 import type { paths } from '../../api/schema'
@@ -104,9 +105,17 @@ function AuditLog() {
           { accessor: 'who', render: ({ who, via }) => <Two first={who} second={viaTexts[via]} /> },
           {
             accessor: 'operation',
-            render: ({ operation, resource }) => <Two first={operation} second={resourceText(resource)} />,
+            render: (entry) => <Two first={entry.operation} second={<Resource entry={entry} />} />,
           },
-          { accessor: 'fields', title: 'Fields given', render: ({ fields }) => fields.join(', ') },
+          {
+            accessor: 'fields',
+            title: 'Fields given',
+            render: ({ fields }) => (
+              <Text size="sm" miw={200}>
+                {fields.join(', ')}
+              </Text>
+            ),
+          },
           { accessor: 'outcome', render: outcomeText },
           {
             accessor: 'address',
@@ -115,7 +124,7 @@ function AuditLog() {
               <Two
                 first={address ?? '–'}
                 second={userAgent === null ? '' : browserText(userAgent)}
-                title={userAgent ?? ''}
+                {...(userAgent !== null && { title: userAgent })}
               />
             ),
           },
@@ -135,9 +144,26 @@ const viaTexts: Record<Entry['via'], string> = {
   'command-line': 'on the command line',
 }
 
-function resourceText(resource: string | null): string {
-  if (resource === null) return ''
-  return /^\d+$/.test(resource) ? `number ${resource}` : resource
+/** Where the resources of operations have their pages. The first that fits counts. */
+const places = [
+  [/FeedbackService$/, '/feedback-services'],
+  [/Service$/, '/services'],
+  [/Notification$/, '/notifications'],
+  [/Device$/, '/devices'],
+  [/Push$/, '/pushes'],
+  [/(User|Password)$/, '/users'],
+] as const
+
+/** What was changed, with the way to it where it may still be there. */
+function Resource({ entry: { operation, resource } }: { entry: Entry }) {
+  if (resource === null || !/^\d+$/.test(resource)) return resource
+  const place = places.find(([operations]) => operations.test(operation))?.[1]
+  if (place === undefined || operation.startsWith('remove')) return `number ${resource}`
+  return (
+    <Anchor component={Link} href={`${place}/${resource}`} size="xs">
+      number {resource}
+    </Anchor>
+  )
 }
 
 function outcomeText({ outcome, status }: Entry): string {
@@ -146,11 +172,11 @@ function outcomeText({ outcome, status }: Entry): string {
 }
 
 /** `title`: the whole of the second text, where it is shown shortened. */
-function Two({ first, second, title = second }: { first: string; second: string; title?: string }) {
+function Two({ first, second, title }: { first: string; second: ReactNode; title?: string }) {
   return (
     <Stack gap={0}>
       <Text size="sm">{first}</Text>
-      <Text size="xs" c="dimmed" lineClamp={2} miw={110} maw={260} title={title}>
+      <Text size="xs" c="dimmed" lineClamp={2} miw={110} maw={260} {...(title !== undefined && { title })}>
         {second}
       </Text>
     </Stack>

@@ -12,11 +12,14 @@ import { PageHeader } from '../../components/page-header'
 import { ResourceTable } from '../../components/resource-table'
 import { Time } from '../../components/time'
 import { usePages } from '../../components/use-pages'
+import { messageOf } from '../notifications/notification-name'
 
 type Schedule = Schemas['Schedule']
 
 /** How often the list is loaded anew: a schedule runs by itself. */
 const REFRESH_MS = 15_000
+/** How long a name is taken to be the same, in milliseconds. */
+const NAME_MS = 60_000
 /** How many next times are shown. */
 const SHOWN_TIMES = 10
 
@@ -53,7 +56,7 @@ export default function SchedulesPage() {
           {
             accessor: 'action',
             title: 'What',
-            width: 190,
+            width: 260,
             render: (schedule) => (
               <Stack gap={0}>
                 <What schedule={schedule} />
@@ -106,17 +109,43 @@ const audiences: Record<string, string> = {
 }
 
 function What({ schedule: { action } }: { schedule: Schedule }) {
+  const id = action.kind === 'feedback' ? action.feedbackService : action.notification
+  const isPush = action.kind === 'push'
+  const notification = useQuery({
+    queryKey: ['notifications', id, 'named'],
+    queryFn: ({ signal }) =>
+      take(
+        api.GET('/api/v1/notifications/{notification}', { params: { path: { notification: id } }, signal }),
+      ),
+    enabled: isPush,
+    staleTime: NAME_MS,
+  }).data
+  const feedbackService = useQuery({
+    queryKey: ['feedback-services', id, 'named'],
+    queryFn: ({ signal }) =>
+      take(
+        api.GET('/api/v1/feedback-services/{feedbackService}', {
+          params: { path: { feedbackService: id } },
+          signal,
+        }),
+      ),
+    enabled: !isPush,
+    staleTime: NAME_MS,
+  }).data
   if (action.kind === 'feedback')
     return (
-      <Anchor component={Link} href={`/feedback-services/${action.feedbackService}`} size="sm">
-        Call feedback service {action.feedbackService}
-      </Anchor>
+      <Text size="sm">
+        Call feedback service{' '}
+        <Anchor component={Link} href={`/feedback-services/${id}`} size="sm">
+          {feedbackService?.name ?? id}
+        </Anchor>
+      </Text>
     )
   return (
     <Text size="sm">
       Push{' '}
-      <Anchor component={Link} href={`/notifications/${action.notification}`} size="sm">
-        notification {action.notification}
+      <Anchor component={Link} href={`/notifications/${id}`} size="sm">
+        {notification === undefined ? `notification ${id}` : `“${messageOf(notification)}”`}
       </Anchor>{' '}
       to {audiences[action.audience.kind] ?? action.audience.kind}
     </Text>
