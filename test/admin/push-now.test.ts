@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { hasBrowser, openAdmin } from './open-admin.js'
 
+const HOUR_MS = 3_600_000
+
 describe.skipIf(!hasBrowser)('pushing to some, and later', () => {
   test('a test goes to one device; who would get it is counted, for users and for a condition; it is pushed at a time', async () => {
     const { app, simulator, service, page, goto, registerDevices } = await openAdmin({
@@ -159,5 +161,92 @@ describe.skipIf(!hasBrowser)('pushing to some, and later', () => {
     await question.getByRole('button', { name: 'Push now' }).click()
     await page.getByRole('heading', { level: 1, name: 'Push 1' }).waitFor()
     expect(await app.pushes.list({ service })).toHaveLength(2)
+  })
+
+  test('the number in the question is the one of now', async () => {
+    const { app, service, page, goto, registerDevices, expectAccessible } = await openAdmin()
+    const start = Date.now()
+    const tokens = await registerDevices(2)
+    await app.notifications.create({ service, message: 'Hello' })
+    await goto('/notifications/1/push', 'Push now')
+    const push = page.getByRole('button', { name: /^Push to .* now$/ })
+    await page.getByRole('button', { name: 'Push to 2 devices now' }).waitFor()
+
+    // The page stays open for an hour.
+    await registerDevices(3)
+    await page.clock.setFixedTime(start + HOUR_MS)
+    await push.click()
+    const question = (devices: string) =>
+      page.getByRole('dialog', { name: `Push to ${devices} of demo now?` })
+    await question('3 devices')
+      .getByText('It was 2 devices when they were counted; by now it is 3 devices.')
+      .waitFor()
+    await expectAccessible()
+    // So does the question.
+    await registerDevices(4)
+    await page.clock.setFixedTime(start + 2 * HOUR_MS)
+    await question('3 devices').getByRole('button', { name: 'Push now' }).click()
+    await question('4 devices')
+      .getByText('It was 3 devices when they were counted; by now it is 4 devices.')
+      .waitFor()
+    await question('4 devices').getByRole('button', { name: 'Cancel' }).click()
+    await question('4 devices').waitFor({ state: 'detached' })
+    expect(await app.pushes.list({ service })).toEqual([])
+    // On the page, too.
+    await page.getByText('4 devices would get it.').waitFor()
+    await push.and(page.locator(':focus')).waitFor()
+
+    const [token] = tokens
+    await app.devices.deactivate({ tokens: [token!], service })
+    await page.clock.setFixedTime(start + 3 * HOUR_MS)
+    await push.click()
+    await question('3 devices').getByRole('button', { name: 'Push now' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Push 1' }).waitFor()
+    expect(await app.pushes.get(1)).toMatchObject({ audienceSize: 3 })
+  })
+
+  test('nobody is asked for a push that nobody would get by now', async () => {
+    const { app, service, page, goto, registerDevices } = await openAdmin()
+    const tokens = await registerDevices(1)
+    await app.notifications.create({ service, message: 'Hello' })
+    await goto('/notifications/1/push', 'Push now')
+    await page.getByRole('button', { name: 'Push to 1 device now' }).waitFor()
+    await app.devices.deactivate({ tokens, service })
+    await page.clock.setFixedTime(Date.now() + HOUR_MS)
+    await page.getByRole('button', { name: 'Push to 1 device now' }).click()
+    await page.getByText('It can’t be pushed like this any more').waitFor()
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    expect(await app.pushes.list({ service })).toEqual([])
+  })
+
+  test('a push goes at the local time of each device, with other options than usual', async () => {
+    const { app, service, page, goto, registerDevices } = await openAdmin()
+    await registerDevices(2)
+    await app.notifications.create({ service, message: 'Good morning' })
+    await goto('/notifications/1/push', 'Push now')
+    await page.getByRole('button', { name: 'Options' }).click()
+    await page.getByRole('combobox', { name: 'Urgency' }).click()
+    await page.getByRole('option', { name: 'urgent' }).click()
+    await page.getByRole('combobox', { name: 'Duplicates' }).click()
+    await page.getByRole('option', { name: /^never/ }).click()
+    await page.getByLabel('Attempts').fill('7')
+    await page.getByRole('radio', { name: 'At a local time of each device' }).check()
+    await page.getByRole('textbox', { name: 'Local time' }).fill('2099-01-01T09:00')
+    const zone = page.getByRole('combobox', { name: 'Time zone of the others' })
+    await zone.fill('Tokyo')
+    await page.getByRole('option', { name: 'Asia/Tokyo' }).click()
+    await page.getByRole('button', { name: 'Push to 2 devices at that time' }).click()
+    const question = page.getByRole('dialog', {
+      name: 'Push to 2 devices of demo at 2099-01-01 09:00 of their own time?',
+    })
+    const asked = page.waitForRequest('**/api/v1/pushes')
+    await question.getByRole('button', { name: 'Push then' }).click()
+    expect((await asked).postDataJSON()).toMatchObject({ timeZone: 'Asia/Tokyo' })
+    await page.getByRole('heading', { level: 1, name: 'Push 1' }).waitFor()
+    await page.getByText('2099-01-01 09:00').waitFor()
+    expect(await app.pushes.get(1)).toMatchObject({
+      ...{ state: 'scheduled', localTime: '2099-01-01T09:00:00' },
+      ...{ urgency: 'urgent', duplicates: 'never', maxAttempts: 7 },
+    })
   })
 })

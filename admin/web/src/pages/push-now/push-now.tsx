@@ -89,7 +89,9 @@ export function PushNow({ notification, device, when }: PushNowProps) {
   /** The button is on again, and has the keyboard. */
   const rest = () => {
     flushSync(() => setBusy(false))
-    if (document.activeElement === document.body) button.current?.focus()
+    const { activeElement, body } = document
+    // In a question that is answered, and going away, it would be lost.
+    if (activeElement === body || activeElement?.closest('[role=dialog]')) button.current?.focus()
   }
 
   const make = async () => {
