@@ -1,10 +1,17 @@
 import { Textarea } from '@mantine/core'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { type Draft, draftPayload, withPayload } from './draft'
 import { parsedObject, pretty } from './fields'
 
+interface JsonViewProps {
+  draft: Draft
+  change: (draft: Draft) => void
+  /** What the API says is wrong with it. */
+  error: ReactNode
+}
+
 /** The payload as JSON. What is typed changes the fields; what they can't say is kept as JSON. */
-export function JsonView({ draft, change }: { draft: Draft; change: (draft: Draft) => void }) {
+export function JsonView({ draft, change, error }: JsonViewProps) {
   const [text, setText] = useState(() => {
     const payload = draftPayload(draft)
     return payload === undefined ? draft.json : pretty(payload)
@@ -19,7 +26,7 @@ export function JsonView({ draft, change }: { draft: Draft; change: (draft: Draf
       maxRows={30}
       spellCheck={false}
       classNames={{ input: 'mono' }}
-      error={'fault' in parsed && parsed.fault}
+      error={'fault' in parsed ? parsed.fault : error}
       value={text}
       onChange={({ currentTarget: { value } }) => {
         setText(value)

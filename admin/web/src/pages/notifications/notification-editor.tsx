@@ -1,11 +1,12 @@
 import { Alert, Box, Button, Divider, Grid, Group, Stack, Tabs, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useServiceName } from '../../api/services'
 import { runAction, tell } from '../../components/action'
 import { confirmed } from '../../components/confirm'
 import { showFaults } from '../../components/form-faults'
-import { goToFaultSoon, useKeptFocus } from '../../components/kept-focus'
+import { goToFault, useKeptFocus } from '../../components/kept-focus'
 import { PageHeader } from '../../components/page-header'
 import { ServiceSelect } from '../../components/service-select'
 import { Time } from '../../components/time'
@@ -16,7 +17,7 @@ import { DeliveryFields } from './delivery-fields'
 import { type Draft, draftOf, inputOf } from './draft'
 import { noFields } from './fields'
 import { JsonView } from './json-view'
-import { customFault, fieldNames, notificationForm } from './notification-form'
+import { customFault, fieldNames, jsonNames, notificationForm } from './notification-form'
 import { PreviewPanel } from './preview-panel'
 import { change, create, remove, type Stored } from './stored-notification'
 import { usePreview } from './use-preview'
@@ -47,19 +48,32 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
   useUnsavedGuard(form.isDirty())
   useKeptFocus(isSaving)
 
-  const refuse = (field: keyof Draft, why: string) => {
-    form.setFieldError(field, why)
-    goToFaultSoon()
+  /** Goes to what is at fault, also where the other tab has it. */
+  const goTo = (show: () => string | undefined) => {
+    let field: string | undefined
+    // The field has to be there before it can have the keyboard.
+    flushSync(() => {
+      field = show()
+      if (field === 'json') setTab('json')
+      else if (field !== undefined && field in noFields) setTab('fields')
+      setSaving(undefined)
+    })
+    if (field !== undefined) goToFault()
   }
+  const refuse = (field: keyof Draft, why: string) =>
+    goTo(() => {
+      form.setFieldError(field, why)
+      return field
+    })
 
   const save = async (next: Next) => {
     if (draft.service === null) return refuse('service', 'Choose the service that it is pushed through')
     const input = inputOf(draft)
-    if (input === undefined || customFault(draft) !== undefined)
-      return tell(
-        input === undefined ? 'The payload is no JSON yet.' : 'The custom payload is no JSON yet.',
-        'failed',
-      )
+    const fault = customFault(draft)
+    if (input === undefined || fault !== undefined) {
+      tell(`The ${input === undefined ? '' : 'custom '}payload is no JSON yet.`, 'failed')
+      return refuse(input === undefined ? 'json' : 'customPayload', fault ?? 'This is no JSON.')
+    }
     if (draft.expires === 'until' && Number.isNaN(Date.parse(draft.expiresAt)))
       return refuse('expiresAt', 'Choose until when, or something else than a time')
     setSaving(next)
@@ -72,7 +86,7 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
       else if (stored === undefined) go(`/notifications/${id}${query}`, { replace: true })
       if (next !== 'push') tell('The notification is saved.')
     } catch (error) {
-      showFaults(form, error, fieldNames)
+      goTo(() => showFaults(form, error, draft.json === '' ? fieldNames : jsonNames)[0])
     } finally {
       setSaving(undefined)
     }
@@ -158,7 +172,11 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
                   )}
                 </Tabs.Panel>
                 <Tabs.Panel value="json" pt="md">
-                  <JsonView draft={draft} change={(changed) => form.setValues(changed)} />
+                  <JsonView
+                    draft={draft}
+                    change={(changed) => form.setValues(changed)}
+                    error={form.errors['json']}
+                  />
                 </Tabs.Panel>
               </Tabs>
               <Divider />

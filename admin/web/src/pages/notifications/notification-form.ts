@@ -2,7 +2,7 @@ import type { UseFormReturnType } from '@mantine/form'
 import type { Schemas } from '../../api/client'
 import { atField, fieldOf } from '../../components/form-faults'
 import type { Draft } from './draft'
-import { parsedObject } from './fields'
+import { noFields, parsedObject } from './fields'
 
 type TextName = { [Name in keyof Draft]: Draft[Name] extends string | number ? Name : never }[keyof Draft]
 
@@ -21,6 +21,11 @@ export interface NotificationForm {
 
 /** Fields of the API that are called otherwise in the form. */
 export const fieldNames: Record<string, string> = { expiration: 'expires', payload: 'json' }
+/** The same where the payload is written as JSON: there are no fields for what is in it. */
+export const jsonNames: Record<string, string> = {
+  ...Object.fromEntries(Object.keys(noFields).map((name) => [name, 'json'])),
+  ...fieldNames,
+}
 
 /** Puts a form and what the server says about it together. */
 export function notificationForm(
