@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Stack, Text, Title } from '@mantine/core'
+import { Button, Stack, Text, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { api, take } from '../../api/client'
@@ -7,7 +7,9 @@ import { changePassword, useSession } from '../../api/session'
 import { runAction, tell } from '../../components/action'
 import { browserText } from '../../components/browser-text'
 import { showFaults } from '../../components/form-faults'
+import { useKeptFocus } from '../../components/kept-focus'
 import { PageHeader } from '../../components/page-header'
+import { PasswordField } from '../../components/password-field'
 import { ResourceTable } from '../../components/resource-table'
 import { Time } from '../../components/time'
 import { useUnsavedGuard } from '../../components/unsaved'
@@ -59,34 +61,31 @@ function OwnPassword() {
     onError: (error) => showFaults(form, error),
   })
   useUnsavedGuard(form.isDirty())
-  const visibilityToggleButtonProps = { 'aria-label': 'Show the password' }
+  useKeptFocus(saving.isPending)
   return (
     <form onSubmit={form.onSubmit((values) => saving.mutate(values))}>
       <Stack maw={560} gap="sm" align="flex-start">
-        <PasswordInput
+        <PasswordField
           w="100%"
           label="Present password"
           required
           autoComplete="current-password"
-          visibilityToggleButtonProps={visibilityToggleButtonProps}
           {...form.getInputProps('current')}
         />
-        <PasswordInput
+        <PasswordField
           w="100%"
           label="New password"
           description="At least 8 characters. Your other sessions end with it."
           required
           minLength={8}
           autoComplete="new-password"
-          visibilityToggleButtonProps={visibilityToggleButtonProps}
           {...form.getInputProps('password')}
         />
-        <PasswordInput
+        <PasswordField
           w="100%"
           label="New password once more"
           required
           autoComplete="new-password"
-          visibilityToggleButtonProps={visibilityToggleButtonProps}
           {...form.getInputProps('again')}
         />
         <Button type="submit" loading={saving.isPending}>

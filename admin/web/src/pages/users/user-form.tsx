@@ -1,10 +1,11 @@
-import { Checkbox, Fieldset, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Checkbox, Fieldset, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import type { Schemas } from '../../api/client'
 import { isOutdated, Outdated } from '../../components/edited'
 import { FormButtons } from '../../components/form-buttons'
 import { showFaults } from '../../components/form-faults'
+import { PasswordField } from '../../components/password-field'
 import { useUnsavedGuard } from '../../components/unsaved'
 
 interface UserFormProps {
@@ -66,12 +67,11 @@ export function UserForm({ user, save, isSure = async () => true, reload = () =>
           {...form.getInputProps('email')}
         />
         {user === undefined && (
-          <PasswordInput
+          <PasswordField
             label="Password"
             description="At least 8 characters. Empty: the user can not sign in, and only has devices."
             minLength={8}
             autoComplete="new-password"
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
             {...form.getInputProps('password')}
           />
         )}
