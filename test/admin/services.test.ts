@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { apple, elliptic } from '../model/credentials.js'
+import { apple, elliptic, newP8 } from '../model/credentials.js'
 import { dropFile } from './drop-file.js'
 import { hasBrowser, openAdmin } from './open-admin.js'
 
@@ -131,5 +131,71 @@ describe.skipIf(!hasBrowser)('services', () => {
       await page.getByRole('cell').getByText(warning, { exact: true }).waitFor()
       await expectAccessible()
     }
+  })
+
+  test('an encrypted key needs its passphrase; certificates that are over, or of the other environment, are told of', async () => {
+    const { page, app, simulator, goto } = await openAdmin({ withService: false })
+    const { hostname, port, ca } = simulator
+    const topic = 'com.example.demo'
+    const passphrase = 'sesame'
+    await goto('/services/new', 'Add a service')
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('shop')
+    await page.getByRole('combobox', { name: 'Host name' }).fill('api.push.apple.com')
+    await page.getByLabel('Topic').fill(topic)
+    await page.getByText('PEM files').click()
+    const certificate = page.getByRole('textbox', { name: 'Certificate', exact: true })
+    const key = page.getByRole('textbox', { name: 'Private key' })
+
+    const old = simulator.issueCertificate({ topic, expired: true })
+    await certificate.fill(old.certificate)
+    await key.fill(old.privateKey)
+    await page.getByText(/^it expired on \d{4}-\d\d-\d\d; make a new one/).waitFor()
+
+    const sandbox = simulator.issueCertificate({ topic, environments: ['sandbox'], passphrase })
+    await certificate.fill(sandbox.certificate)
+    await key.fill(sandbox.privateKey)
+    await page.getByText(/^it expired on/).waitFor({ state: 'detached' })
+    await page
+      .getByText(/^api.push.apple.com is Apple's production host, and the certificate is for sandbox only/)
+      .waitFor()
+    await page.getByRole('combobox', { name: 'Host name' }).fill(hostname)
+    await page.getByText(/Apple's production host/).waitFor({ state: 'detached' })
+
+    const field = page.getByRole('textbox', { name: 'Passphrase' })
+    await page.getByText('the private key is encrypted, and no passphrase was given').waitFor()
+    await field.fill('wrong')
+    await page.getByText(/^it does not open/).waitFor()
+    await page.getByLabel('Port').fill(String(port))
+    await page.getByRole('textbox', { name: 'Certificate authorities' }).fill(ca)
+    await page.getByRole('button', { name: 'Save' }).click()
+    // It is refused, and gone to.
+    await field.and(page.locator(':focus')).waitFor()
+    expect(await app.services.list()).toEqual([])
+    await field.fill(passphrase)
+    await page.getByText(/^it does not open/).waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('heading', { level: 1, name: 'shop' }).waitFor()
+    await page.getByRole('button', { name: 'Check connection' }).click()
+    await page.getByText('The service can be used').waitFor()
+  })
+
+  test('a connection that does not work says why; a file that is missing is gone to', async () => {
+    const { page, app, simulator, service, goto, expectAccessible } = await openAdmin()
+    await app.services.change(service, { key: { ...simulator.key, p8: newP8() } })
+    await goto(`/services/${service}`, 'demo')
+    await page.getByRole('button', { name: 'Check connection' }).click()
+    const result = page.getByRole('status').filter({ hasText: 'The service can not be used' })
+    await result.getByText('InvalidProviderToken').waitFor()
+    await expectAccessible()
+
+    await page.getByRole('button', { name: 'Replace the credential' }).click()
+    await page.getByText('.p12 file', { exact: true }).click()
+    await page.getByRole('button', { name: 'Save' }).click()
+    const choose = page.getByRole('button', { name: 'Choose a file: File' })
+    await choose.and(page.locator(':focus')).waitFor()
+    expect(await choose.getAttribute('aria-invalid')).toBe('true')
+    const description = await choose.getAttribute('aria-describedby')
+    expect(await page.locator(`id=${description}`).innerText()).toBe('A .p12 file is needed.')
+    await expectAccessible()
   })
 })
