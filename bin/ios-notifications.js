@@ -6,6 +6,6 @@ const main = new URL('../dist/cli/main.js', import.meta.url)
 if (existsSync(main)) {
   await import(main.href)
 } else {
-  console.error('ios-notifications has not been built here: run `npm run build` first')
+  process.stderr.write('ios-notifications has not been built here: run `npm run build` first\n')
   process.exitCode = 1
 }
