@@ -1,20 +1,10 @@
-import {
-  Alert,
-  Button,
-  Center,
-  Code,
-  Paper,
-  PasswordInput,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core'
+import { Alert, Button, Center, Code, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { api, take } from '../api/client'
 import { signIn } from '../api/session'
+import { PasswordField } from '../components/password-field'
 import { ServerHealth } from '../components/server-health'
 
 /** How often it is looked whether there is somebody who can sign in by now. */
@@ -89,11 +79,10 @@ function SignInForm() {
           key={form.key('username')}
           {...form.getInputProps('username')}
         />
-        <PasswordInput
+        <PasswordField
           label="Password"
           required
           autoComplete="current-password"
-          visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
           key={form.key('password')}
           {...form.getInputProps('password')}
         />

@@ -1,9 +1,10 @@
-import { Alert, Button, Group, PasswordInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import { IconCheck, IconInfoCircle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Schemas } from '../../api/client'
 import { FileField, FileTextarea, MAX_CREDENTIAL_BYTES } from '../../components/file-field'
+import { PasswordField } from '../../components/password-field'
 import { CertificateFacts } from './certificate-facts'
 import { base64Of, type ServiceValues } from './service-values'
 
@@ -221,7 +222,7 @@ function Passphrase({
   description,
 }: Pick<CredentialFieldsProps, 'form'> & { error: ReactNode; description: string }) {
   return (
-    <PasswordInput
+    <PasswordField
       label="Passphrase"
       description={description}
       autoComplete="off"
