@@ -2,15 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setImmediate as otherWork } from 'node:timers/promises'
 import { type Clock, type Logger, monotonicNow, PushError, type Report, refuse } from '../base/index.js'
-import type {
-  Audience,
-  NewNotification,
-  Notification,
-  OutcomeCounts,
-  Push,
-  PushAction,
-  PushContent,
-  Service,
+import {
+  type Audience,
+  dueIn,
+  isTooLate,
+  type NewNotification,
+  type Notification,
+  type OutcomeCounts,
+  type Push,
+  type PushAction,
+  type PushContent,
+  type Service,
+  spanOf,
 } from '../model/index.js'
 import type { Store } from '../store/index.js'
 import { type AudienceSize, checkAudience, refuseEmpty } from './audience.js'
@@ -270,10 +273,12 @@ export class Delivery implements AsyncDisposable {
     options: PushOptions = {},
   ): Promise<Preflight> {
     const { problems, report } = problemList()
-    const { content, size, chunkSize } = await this.#prepare(notification, options, report)
+    const prepared = await this.#prepare(notification, options, report)
+    const { content, size, chunkSize } = prepared
     const { audienceSize, skippedInactive, skippedUnregistered } = size
     return {
       ...{ audienceSize, skippedInactive, skippedUnregistered },
+      localTimePassed: await this.#localTimePassed(prepared, options.signal),
       chunks: Math.ceil(audienceSize / chunkSize),
       ...previewOf(content, problems),
     }
@@ -369,6 +374,17 @@ export class Delivery implements AsyncDisposable {
     const size: AudienceSize = await this.#store.pushes.measure(service.id, audience, limits)
     refuseEmpty(audience, size, service, report)
     return { ...checked, idempotency, known, size }
+  }
+
+  /** How many of an audience would be too late by the time the push begins. */
+  async #localTimePassed({ service, audience, beginning }: Prepared, signal?: AbortSignal): Promise<number> {
+    const { localTime, timeZone = 'UTC', dueAt = 0 } = beginning
+    const at = Math.max(dueAt, this.#clock.now())
+    // As long as it has not begun anywhere, or only just, nobody has to be looked at.
+    if (localTime === undefined || !isTooLate(spanOf(localTime).first, at)) return 0
+    const zones = await this.#store.pushes.timeZones(service.id, audience, signal)
+    const late = [...zones].filter(([zone]) => isTooLate(dueIn(zone, localTime, timeZone), at))
+    return late.reduce((sum, [, count]) => sum + count, 0)
   }
 
   async #check(

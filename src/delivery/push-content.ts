@@ -6,6 +6,7 @@ import {
   type NewNotification,
   type Notification,
   type PushContent,
+  payloadWarnings,
   type Service,
 } from '../model/index.js'
 import type { NotificationPreview } from './push-options.js'
@@ -65,7 +66,7 @@ export function previewOf(
   content: PushContent,
   problems: NotificationPreview['problems'],
 ): NotificationPreview {
-  const { payload, pushType } = content
+  const { payload, pushType, topic } = content
   return {
     payload,
     payloadBytes: Buffer.byteLength(payload),
@@ -73,6 +74,7 @@ export function previewOf(
     pushType,
     headers: headersOf(content),
     problems,
+    warnings: payloadWarnings(payload, pushType, topic),
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type Duplicates,
   type FailedOutcome,
   type OutcomeCounts,
+  type PayloadWarning,
   type Push,
   spanOf,
   type Urgency,
@@ -94,6 +95,8 @@ export interface NotificationPreview {
   headers: Record<string, string>
   /** Every rule that is broken; `push` would throw the first of them. `field` is null where it is none. */
   problems: { code: ErrorCode; field: string | null; message: string }[]
+  /** What is allowed and hardly meant: it is pushed all the same. */
+  warnings: PayloadWarning[]
 }
 
 /** What a push would be, found out without writing or sending anything. */
@@ -101,6 +104,11 @@ export interface Preflight extends NotificationPreview {
   audienceSize: number
   skippedInactive: number
   skippedUnregistered: number
+  /**
+   * How many of the audience get nothing, as their local time will be over by more than an hour when the push begins; 0 where it is at no
+   * local time.
+   */
+  localTimePassed: number
   chunks: number
 }
 

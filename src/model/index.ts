@@ -27,11 +27,12 @@ export { checkDeviceCondition, conditionLimits } from './device-condition-check.
 export { normalizeDeviceToken } from './device-token.js'
 export { checkFeedbackService, type FeedbackService } from './feedback-service.js'
 export { parseJsonObject } from './json-object.js'
-export { checkLocalTime, instantOf, spanOf } from './local-time.js'
+export { checkLocalTime, dueIn, isTooLate, spanOf } from './local-time.js'
 export { checkLocale } from './locale.js'
 export type { NewNotification, Notification, NotificationSearch } from './notification.js'
 export { checkNotification } from './notification-check.js'
 export { composePayload, locData } from './payload.js'
+export { type PayloadWarning, payloadWarnings } from './payload-warnings.js'
 export { checkProviderKey } from './provider-key.js'
 export {
   type Audience,

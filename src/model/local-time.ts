@@ -5,6 +5,8 @@ const DAY_MS = 24 * HOUR_MS
 /** The zones that are furthest ahead (Pacific/Kiritimati) and behind (Etc/GMT+12). Source: the IANA time zone database */
 const AHEAD_MS = 14 * HOUR_MS
 const BEHIND_MS = 12 * HOUR_MS
+/** Who is later than this gets nothing: what was meant for the morning is not sent at night. */
+const LATE_MS = HOUR_MS
 
 /** A date and a time of day without a zone, with its seconds: `2026-12-01T09:00:00`. PUSH_ERR_INPUT_INVALID. */
 export function checkLocalTime(field: string, value: unknown): string {
@@ -41,6 +43,16 @@ export function instantOf(localTime: string, timeZone: string): number | undefin
   const after = offsetAt(format, wall + DAY_MS)
   for (const offset of [before, after]) if (offsetAt(format, wall - offset) === offset) return wall - offset
   return wall - before
+}
+
+/** The same for a device, whose zone may not be known: then it is that of the push. */
+export function dueIn(timeZone: string, localTime: string, otherZone: string): number {
+  return instantOf(localTime, timeZone) ?? instantOf(localTime, otherZone)!
+}
+
+/** Whether a device that was due then gets nothing any more. */
+export function isTooLate(dueAt: number, now: number): boolean {
+  return dueAt < now - LATE_MS
 }
 
 /** How far a zone is ahead of UTC at a moment, in milliseconds. */

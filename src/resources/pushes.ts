@@ -51,6 +51,11 @@ export class Pushes {
     return this.#store.get(id)
   }
 
+  /** When the next devices that wait for another attempt, or for their local time, are due, in milliseconds since 1970; null: nobody waits. */
+  nextAt(id: number): Promise<number | null> {
+    return this.#store.nextDueAt(id)
+  }
+
   /** By id, a page at a time; the newest first with `order: 'desc'`, where `after` is the id that the page before ended with, too. */
   list({ service, ...page }: PushQuery = {}): Promise<Push[]> {
     return this.#store.list({ ...page, ...(service !== undefined && { serviceId: service }) })

@@ -19,6 +19,7 @@ export abstract class KyselyPushStore implements PushStore {
 
   abstract plan(push: NewPush): Promise<Push>
   abstract measure(...args: Parameters<PushStore['measure']>): ReturnType<PushStore['measure']>
+  abstract timeZones(...args: Parameters<PushStore['timeZones']>): ReturnType<PushStore['timeZones']>
   abstract lease(...args: Parameters<PushStore['lease']>): Promise<Chunk | undefined>
   abstract page(chunk: Chunk, after: number, limit: number): Promise<DevicePage>
   abstract record(record: PageRecord): Promise<{ deactivated: number[] } | false>
@@ -38,6 +39,12 @@ export abstract class KyselyPushStore implements PushStore {
 
   async get(id: number): Promise<Push | undefined> {
     return await this.#db.selectFrom('pushes').select(pushColumns).where('id', '=', id).executeTakeFirst()
+  }
+
+  async nextDueAt(pushId: number): Promise<number | null> {
+    const first = this.#db.selectFrom('retries').select(({ fn }) => fn.min('dueAt').as('dueAt'))
+    const row = await first.where('pushId', '=', pushId).where('lease', 'is', null).executeTakeFirst()
+    return row?.dueAt ?? null
   }
 
   async list(page: Parameters<PushStore['list']>[0] = {}): Promise<Push[]> {

@@ -135,6 +135,13 @@ export interface PushStore {
     audience: Audience,
     limits?: { enough?: number; signal?: AbortSignal },
   ): Promise<Pick<Push, 'audienceSize' | 'skippedInactive' | 'skippedUnregistered'>>
+  /**
+   * How many active devices of an audience are in each time zone, as they wrote it down; the empty name: it is not known. All of them are looked
+   * at, some thousand at a time where they are no list; the signal ends that with PUSH_ERR_ABORTED.
+   */
+  timeZones(serviceId: number, audience: Audience, signal?: AbortSignal): Promise<Map<string, number>>
+  /** When the next devices that wait for another attempt, or for their local time, are due; null: nobody waits. */
+  nextDueAt(pushId: number): Promise<number | null>
   get(id: number): Promise<Push | undefined>
   /** By id; with `desc` the newest first, and `after` is where the page before ended (0: it is the first). */
   list(page?: OrderedPage & { serviceId?: number; state?: PushState }): Promise<Push[]>

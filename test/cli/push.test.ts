@@ -170,6 +170,15 @@ test('--dry-run says all that is wrong, one line each', async () => {
   expect(problems.map(({ field }) => field)).toEqual(['sound', 'priority', 'collapseId', 'payload'])
 })
 
+test('--dry-run says what is hardly meant, and does not fail for it', async () => {
+  await using scene = new CliScene()
+  await scene.prepare({ devices: 3 })
+  expect(await scene.inProcess('push', '--service', '1', '--extra', '{}', '--dry-run')).toMatchObject({
+    status: 0,
+    stderr: 'ios-notifications: warning: It shows nothing, makes no sound and wakes nothing\n',
+  })
+})
+
 test('nobody to push to is said, and nothing is stored', async () => {
   await using scene = new CliScene()
   await scene.prepare({ devices: 0 })

@@ -92,6 +92,58 @@ test('whose time has passed by more than an hour gets nothing', async () => {
   ])
 })
 
+test('a dry run counts those whose time has passed as the push does, and looks at nobody before it has come anywhere', async () => {
+  const { clock, scene, notification } = await openZones(zones, { devices: 6000 })
+  await using _scene = scene
+  const { devices, pushes } = scene.store
+  await devices.update(2, { isActive: false }, clock.now())
+  const flags = { isActive: true, isStaff: false, isSuperuser: false }
+  await scene.store.users.create({ username: 'anna', email: '', ...flags, passwordHash: '' }, clock.now())
+  scene.sql('insert into device_users (device_id, user_id) select id, 1 from devices where id <= 15')
+  const look = vi.spyOn(pushes, 'timeZones')
+  const tokens = Array.from({ length: 12 }, (_, index) => tokenOf(index + 1))
+  const audiences = [
+    { kind: 'all' },
+    { kind: 'tokens', tokens: [...tokens, ...tokens, tokenOf(7000)] },
+    { kind: 'users', ids: [1] },
+    { kind: 'where', where: { not: { timeZone: ['Europe/Berlin'] } } },
+  ] as const
+  const late = async (localTime?: string) => {
+    const counts: number[] = []
+    for (const audience of audiences) {
+      const options = localTime === undefined ? { audience } : { audience, localTime, timeZone: 'Asia/Tokyo' }
+      counts.push((await scene.delivery.preflight(notification, options)).localTimePassed)
+    }
+    return counts
+  }
+  expect(await late()).toEqual([0, 0, 0, 0])
+  // Ten hours from now on it begins, in the first zone of the world.
+  expect(await late('2026-12-01T00:00')).toEqual([0, 0, 0, 0])
+  clock.set('2026-12-01T02:30:00Z')
+  expect(await late('2026-12-01T17:00')).toEqual([0, 0, 0, 0])
+  expect(look).not.toHaveBeenCalled()
+  // Over in Kiritimati, in Tokyo and for those without a zone, who are counted with Tokyo.
+  const passed = await late('2026-12-01T09:00')
+  expect(passed).toEqual([3599, 7, 8, 3599])
+  for (const [index, audience] of audiences.entries()) {
+    const options = { audience, localTime: '2026-12-01T09:00', timeZone: 'Asia/Tokyo' }
+    const { id } = await scene.delivery.submit(notification, options)
+    while ((await pushes.begin(id, clock.now()))?.state === 'scheduled');
+    expect((await pushes.get(id))!.unsent).toBe(passed[index])
+  }
+})
+
+test('when the next devices are due is known', async () => {
+  const { clock, scene, notification } = await openZones(zones)
+  await using _scene = scene
+  const { pushes } = scene.store
+  const { id } = await scene.delivery.submit(notification, { localTime: '2026-12-01T09:00' })
+  expect(await pushes.nextDueAt(id)).toBeNull()
+  clock.set('2026-12-01T02:30:00Z')
+  await pushes.begin(id, clock.now())
+  expect(await pushes.nextDueAt(id)).toBe(Date.parse('2026-12-01T08:00Z'))
+})
+
 test('where nobody is left in time, the push ends', async () => {
   const { scene, notification } = await openZones(['Asia/Tokyo'], { now: '2026-12-01T09:00:00Z' })
   await using _scene = scene

@@ -11,6 +11,7 @@ test('a preflight shows what would be sent to how many, and writes nothing', asy
     audienceSize: 24,
     skippedInactive: 1,
     skippedUnregistered: 0,
+    localTimePassed: 0,
     chunks: 3,
     payload: '{"aps":{"alert":"Grüße"}}',
     payloadBytes: 27,
@@ -23,6 +24,7 @@ test('a preflight shows what would be sent to how many, and writes nothing', asy
       'apns-collapse-id': 'news',
     },
     problems: [],
+    warnings: [],
   })
   expect(await scene.store.pushes.list()).toEqual([])
   expect((await scene.store.notifications.list()).notifications).toEqual([])

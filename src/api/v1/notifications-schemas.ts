@@ -84,6 +84,10 @@ export const previewFields = {
     ),
     { description: 'Every rule that is broken; a push would be answered with the first of them.' },
   ),
+  warnings: Type.Array(
+    Type.Object({ field: Type.String(), message: Type.String() }, { additionalProperties: false }),
+    { description: 'What is allowed and hardly meant; it is pushed all the same.' },
+  ),
 }
 
 /** What a notification would be. */

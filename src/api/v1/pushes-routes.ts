@@ -9,13 +9,14 @@ import {
 } from '../../resources/index.js'
 import { clientGone } from './client-gone.js'
 import { listBodyLimit } from './json-body.js'
-import { Id, ListOf, listed, orderedPageOf, pageOf } from './list.js'
+import { Id, ListOf, listed, orderedPageOf, pageOf, shownTime } from './list.js'
 import { problems } from './problem.js'
 import {
   DeliveryQuerySchema,
   DeliverySchema,
   IdempotencyHeaders,
   PreflightSchema,
+  PushDetailSchema,
   PushInputSchema,
   PushQuerySchema,
   PushSchema,
@@ -102,13 +103,13 @@ export function pushesRoutes(app: V1, { resources }: V1Context): void {
         tags,
         summary: 'A push',
         params,
-        response: { 200: PushSchema, ...problems(404) },
+        response: { 200: PushDetailSchema, ...problems(404) },
       },
     },
     async ({ params: { push: id } }) => {
       const push = await pushes.get(id)
       if (push === undefined) throw pushNotFound(id)
-      return shownPush(push)
+      return { ...shownPush(push), nextAt: shownTime(await pushes.nextAt(id)) }
     },
   )
 

@@ -134,12 +134,29 @@ export const PushSchema = Type.Object(
   { title: 'Push', additionalProperties: false },
 )
 
+/** A push that is looked at by itself. */
+export const PushDetailSchema = Type.Object(
+  {
+    ...PushSchema.properties,
+    nextAt: Type.Union([Time, Type.Null()], {
+      description:
+        'When the next of those that are `deferred` are due: at their local time, or for another attempt. Null: nobody waits.',
+    }),
+  },
+  { title: 'PushDetail', additionalProperties: false },
+)
+
 /** What a push would be. */
 export const PreflightSchema = Type.Object(
   {
     audienceSize: Count,
     skippedInactive: Count,
     skippedUnregistered: Count,
+    localTimePassed: Type.Integer({
+      minimum: 0,
+      description:
+        'How many of the audience get nothing, as their local time will be over by more than an hour when the push begins.',
+    }),
     chunks: Count,
     ...previewFields,
   },

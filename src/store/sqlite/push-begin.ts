@@ -1,4 +1,4 @@
-import { instantOf, LOCAL_TIME_PASSED, type Push } from '../../model/index.js'
+import { dueIn, isTooLate, LOCAL_TIME_PASSED, type Push } from '../../model/index.js'
 import { addToStats } from './add-to-stats.js'
 import { isWalked, type WalkedAudience, walkAudience } from './audience-walk.js'
 import { cut, type ListedAudience, measureAudience, type PushPlan, queue, writeTargets } from './push-plan.js'
@@ -9,8 +9,6 @@ import type { SqliteDatabase } from './sqlite-database.js'
  * time zones among them, 18 ms with 400 (CPU, 200,000 devices).
  */
 const DEVICES_AT_ONCE = 2500
-/** Who is later than this gets nothing: what was meant for the morning is not sent at night. */
-const LATE_MS = 3_600_000
 
 /** Devices of a push after one of them, by id, with their zone. */
 const pages = {
@@ -142,8 +140,8 @@ function instants(zones: readonly string[], { localTime, plan, at }: LocalPush) 
   const waiting: Record<string, number> = {}
   const late: Record<string, number> = {}
   for (const zone of zones) {
-    const dueAt = instantOf(localTime, zone) ?? instantOf(localTime, plan.timeZone ?? 'UTC')!
-    if (dueAt < at - LATE_MS) late[zone] = dueAt
+    const dueAt = dueIn(zone, localTime, plan.timeZone ?? 'UTC')
+    if (isTooLate(dueAt, at)) late[zone] = dueAt
     else waiting[zone] = dueAt
   }
   return { waiting, late }

@@ -50,6 +50,18 @@ export function measureAudience(
   return { audienceSize: active!, skippedInactive: inactive!, skippedUnregistered: named - found! }
 }
 
+/** How many active devices that a list names are in each time zone. */
+export function zonesOfNamed(
+  db: SqliteDatabase,
+  serviceId: number,
+  audience: Exclude<ListedAudience, { kind: 'all' }>,
+): { zone: string; count: number }[] {
+  nameAll(db, audience.kind === 'tokens' ? audience.tokens : audience.ids)
+  const counts = db.statement(`select time_zone as zone, count(distinct devices.id) as count
+    from ${namedDevices[audience.kind]} where is_active = 1 group by time_zone`)
+  return counts.all({ serviceId }) as { zone: string; count: number }[]
+}
+
 /** Fills the table of names, and says how many different ones there are. */
 function nameAll(db: SqliteDatabase, names: readonly (string | number)[]): number {
   // `create` can not be compiled in advance once the table is there; it is cheap.

@@ -25,6 +25,7 @@ import { latestDeliveries } from './latest-deliveries.js'
 import { beginPush } from './push-begin.js'
 import { type AudienceMeasure, measureAudience, planPush } from './push-plan.js'
 import type { SqliteDatabase } from './sqlite-database.js'
+import { countZones } from './zone-counts.js'
 
 const chunkColumns = `id, push_id as pushId, first_device_id as firstDeviceId, last_device_id as lastDeviceId, size,
   position, handed, deferred, state, fence, lease_owner as leaseOwner, lease_until as leaseUntil, accepted, rejected, unknown, unsent`
@@ -148,6 +149,14 @@ export class SqlitePushStore extends KyselyPushStore {
       if (after !== null) await otherWork()
     }
     return size
+  }
+
+  override timeZones(
+    serviceId: number,
+    audience: Audience,
+    signal?: AbortSignal,
+  ): Promise<Map<string, number>> {
+    return countZones(this.#database, serviceId, audience, signal)
   }
 
   override lease(

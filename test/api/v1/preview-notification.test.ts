@@ -22,6 +22,7 @@ test('a preview is what a push would be; nothing is written', async () => {
         'apns-collapse-id': 'news',
       },
       problems: [],
+      warnings: [],
     },
   })
   expect((await v1('POST', '/pushes', { notification, dryRun: true })).json).toMatchObject(json)
@@ -42,6 +43,18 @@ test('the limit and the headers follow the push type', async () => {
   })
   const payload = { aps: { alert: { title: 'a', subtitle: 'b', body: 'c' }, 'mutable-content': 1 } }
   expect(JSON.parse((await preview({ payload })).payload)).toEqual(payload)
+})
+
+test('what is allowed and hardly meant is a warning, and is pushed all the same', async () => {
+  const { v1, register, serviceId } = await startApi()
+  await register()
+  const notification = { service: serviceId, message: 'Hi', pushType: 'background' }
+  const { problems, warnings } = (await v1('POST', path, notification)).json
+  expect(problems).toEqual([])
+  expect(warnings).toMatchObject([{ field: 'pushType' }, { field: 'pushType' }])
+  const dry = await v1('POST', '/pushes', { notification, dryRun: true })
+  expect(dry.json).toMatchObject({ problems: [], warnings })
+  expect((await v1('POST', '/pushes', { notification })).status).toBe(201)
 })
 
 test('every rule that is broken is listed', async () => {

@@ -21,7 +21,7 @@ test('a push is made, listed, held, let go and ended, by whom is written down', 
     },
   })
   expect(made.headers['location']).toBe('/api/v1/pushes/1')
-  expect((await v1('GET', '/pushes/1')).json).toEqual(made.json)
+  expect((await v1('GET', '/pushes/1')).json).toEqual({ ...made.json, nextAt: null })
   expect((await v1('POST', '/pushes/1/pause', { reason: 'lunch' })).json).toMatchObject({
     ...{ state: 'paused', stateReason: 'lunch', stateBy: 'root' },
   })
