@@ -41,7 +41,7 @@ const full: Readonly<Record<string, Look>> = {
   '/services/new': ['/services/new', 'Add a service', 'Certificate authorities'],
   '/services/:id': ['/services/1', 'demo', 'Replace the credential'],
   '/notifications': ['/notifications', 'Notifications', 'Hello'],
-  '/notifications/new': ['/notifications/new', 'New notification', 'keeps Apple’s rules'],
+  '/notifications/new': ['/notifications/new', 'New notification', 'wakes nothing'],
   '/notifications/:id': ['/notifications/1', 'Notification 1', 'keeps Apple’s rules'],
   '/notifications/:id/push': ['/notifications/1/push', 'Push now', '2 devices would get it.'],
   '/pushes': ['/pushes', 'Pushes', '1: Hello'],

@@ -12,17 +12,27 @@ import {
 } from '@mantine/core'
 import type { NotificationForm } from './notification-form'
 
+/** Arabic and Hebrew run from right to left: what is typed says which. The property `dir` is for the frame around an input. */
+const eitherWay = { input: { dir: 'auto' } }
+
 /** What a notification says. */
 export function ContentFields({ form }: { form: NotificationForm }) {
   return (
     <Stack>
-      <TextInput label="Title" description="One line in bold." {...form.field('title')} />
       <TextInput
+        attributes={eitherWay}
+        label="Title"
+        description="One line in bold."
+        {...form.field('title')}
+      />
+      <TextInput
+        attributes={eitherWay}
         label="Subtitle"
         description="A second line in bold, below the title. Rarely used."
         {...form.field('subtitle')}
       />
       <Textarea
+        attributes={eitherWay}
         label="Message"
         description="iOS shows four lines of it; the rest when the notification is opened."
         autosize

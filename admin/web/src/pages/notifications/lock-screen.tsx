@@ -49,11 +49,21 @@ export function LockScreen({ payload, app }: { payload: JsonObject; app: string 
             </div>
             <div className={classes.texts}>
               <div className={classes.line}>
-                <span className={classes.one}>{texts.title || app}</span>
+                <span dir="auto" className={classes.one}>
+                  {texts.title || app}
+                </span>
                 <span className={classes.now}>now</span>
               </div>
-              {texts.subtitle !== '' && <div className={classes.one}>{texts.subtitle}</div>}
-              {texts.body !== '' && <div className={classes.body}>{texts.body}</div>}
+              {texts.subtitle !== '' && (
+                <div dir="auto" className={classes.one}>
+                  {texts.subtitle}
+                </div>
+              )}
+              {texts.body !== '' && (
+                <div dir="auto" className={classes.body}>
+                  {texts.body}
+                </div>
+              )}
             </div>
           </div>
         ) : (

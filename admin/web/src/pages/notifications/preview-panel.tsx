@@ -26,7 +26,7 @@ export function PreviewPanel({ draft, preview, app }: PreviewPanelProps) {
         {data !== undefined && (
           <>
             <ByteCounter preview={data} />
-            <Problems problems={data.problems} good="It keeps Apple’s rules." />
+            <Problems problems={data.problems} warnings={data.warnings} good="It keeps Apple’s rules." />
             <OnTheWire title="What Apple gets" {...data} />
           </>
         )}

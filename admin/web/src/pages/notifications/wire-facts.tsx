@@ -28,8 +28,37 @@ export function ByteCounter({ preview }: { preview: Preview }) {
   )
 }
 
-/** Every rule that a notification breaks, or that there is none. */
-export function Problems({ problems, good }: { problems: Preview['problems']; good: string }) {
+interface ProblemsProps extends Pick<Preview, 'problems' | 'warnings'> {
+  /** What is said where there are none. */
+  good: string
+}
+
+/** Every rule that a notification breaks, and what is odd about it; or that there is nothing of it. */
+export function Problems({ problems, warnings, good }: ProblemsProps) {
+  return (
+    <>
+      {(problems.length > 0 || warnings.length === 0) && <Broken problems={problems} good={good} />}
+      {warnings.length > 0 && (
+        <Alert
+          color="yellow"
+          title={
+            problems.length === 0 ? 'It can be sent, and is hardly meant so' : 'And it is hardly meant so'
+          }
+          icon={<IconAlertTriangle aria-hidden />}
+          role="status"
+        >
+          <List size="sm" spacing={4}>
+            {warnings.map(({ message }) => (
+              <List.Item key={message}>{message}.</List.Item>
+            ))}
+          </List>
+        </Alert>
+      )}
+    </>
+  )
+}
+
+function Broken({ problems, good }: Pick<ProblemsProps, 'problems' | 'good'>) {
   if (problems.length === 0)
     return (
       <Group gap={6} wrap="nowrap">

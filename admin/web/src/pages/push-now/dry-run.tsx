@@ -29,7 +29,7 @@ export function DryRun({ dryRun: { data, error, isCurrent, refetch }, missing }:
           <>
             <Skipped inactive={data.skippedInactive} unregistered={data.skippedUnregistered} />
             <ByteCounter preview={data} />
-            <Problems problems={data.problems} good="Apple’s rules allow it." />
+            <Problems problems={data.problems} warnings={data.warnings} good="Apple’s rules allow it." />
             <OnTheWire title="What Apple would get" {...data} />
           </>
         )}
