@@ -68,6 +68,10 @@ describe.skipIf(!hasBrowser)('pushing to some, and later', () => {
       .fill([tokens[0], tokens[3], 'ff'.repeat(32)].join('\n'))
     await dryRun.getByText('1 device would get it.').waitFor()
     await dryRun.getByText('Left out: 1 inactive, 1 not registered.').waitFor()
+    // Lines are counted from 1, as the text area has them.
+    await page.getByRole('textbox', { name: 'Tokens' }).fill(`${tokens[0]}\n\nxyz; ${tokens[1]}\npqr`)
+    await dryRun.getByText(/^line 3: "xyz" is not hexadecimal/).waitFor()
+    await dryRun.getByText(/^line 4: "pqr" is not hexadecimal/).waitFor()
     await page.getByRole('radio', { name: 'Devices that fit a condition' }).check()
     await page.getByRole('button', { name: 'Write it as JSON' }).click()
     await page.getByLabel('Condition as JSON').fill('{ "not": { "tags": ["beta"] } }')
@@ -77,6 +81,7 @@ describe.skipIf(!hasBrowser)('pushing to some, and later', () => {
     await page.getByRole('radio', { name: 'At a time' }).check()
     await page.getByLabel('Begins').fill('2020-01-01T09:00')
     await page.getByText('This time is over').waitFor()
+    await page.getByText('The time is over: choose a later one.').waitFor()
     expect(await page.getByRole('button', { name: 'Push to 3 devices at that time' }).isDisabled()).toBe(true)
     await page.getByLabel('Begins').fill('2099-01-01T09:00')
     await page.getByRole('button', { name: 'Push to 3 devices at that time' }).click()

@@ -36,7 +36,7 @@ export function audienceInput(audience: Audience): AudienceInput | undefined {
     case 'users':
       return users.length === 0 ? undefined : { users }
     case 'tokens': {
-      const tokens = audience.tokens.split(/[\n,;]+/).filter((token) => token.trim() !== '')
+      const tokens = tokensOf(audience).map(({ token }) => token)
       return tokens.length === 0 ? undefined : { tokens }
     }
     case 'where': {
@@ -47,10 +47,32 @@ export function audienceInput(audience: Audience): AudienceInput | undefined {
 }
 
 /** What is missing, where it is not chosen. */
-export const audienceMissing: Record<Audience['kind'], string> = {
+export function audienceMissing({ kind, whereJson }: Audience): string {
+  if (kind === 'where' && whereJson !== null) return 'Write the condition as JSON.'
+  return missing[kind]
+}
+
+const missing: Record<Audience['kind'], string> = {
   all: '',
   devices: 'Choose a device.',
   users: 'Choose a user.',
   tokens: 'Give a token.',
   where: 'Fill in every rule of the condition.',
+}
+
+/** A message about tokens as the API numbers them, by the lines in which they stand: people count from 1. */
+export function tokenLines(message: string, audience: Audience): string {
+  if (audience.kind !== 'tokens') return message
+  return message.replaceAll(/\btokens\[(\d+)\]/g, (name, index) => {
+    const found = tokensOf(audience)[Number(index)]
+    return found === undefined ? name : `line ${found.line}`
+  })
+}
+
+/** Tokens with the number of their line; empty lines count, and are none. */
+function tokensOf({ tokens }: Audience): { token: string; line: number }[] {
+  return tokens
+    .split('\n')
+    .flatMap((line, index) => line.split(/[,;]/).map((token) => ({ token, line: index + 1 })))
+    .filter(({ token }) => token.trim() !== '')
 }

@@ -1,5 +1,6 @@
 import { Loader, Paper, Stack, Text } from '@mantine/core'
-import { ApiError } from '../../api/client'
+import { ApiError, type Schemas } from '../../api/client'
+import { faultText } from '../../components/action'
 import { counted } from '../../components/counted'
 import { Fault } from '../../components/fault'
 import { ByteCounter, OnTheWire, Problems } from '../notifications/wire-facts'
@@ -9,27 +10,42 @@ interface DryRunProps {
   dryRun: ReturnType<typeof useDryRun>
   /** What is to be chosen before anything can be counted; empty: nothing. */
   missing: string
+  /** A message of the server in the words of the page. */
+  said: (message: string) => string
+}
+
+/** How many devices a push would be sent to. */
+export function reachedBy({ audienceSize, localTimePassed }: Schemas['Preflight']): number {
+  return audienceSize - localTimePassed
 }
 
 /** What would come of a push: how many devices, what they would get, and what is wrong. Nothing is sent for it. */
-export function DryRun({ dryRun: { data, error, isCurrent, refetch }, missing }: DryRunProps) {
+export function DryRun({ dryRun: { data, error, isCurrent, refetch }, missing, said }: DryRunProps) {
   return (
     <Paper withBorder p="md" component="section" aria-label="Dry run">
       <Stack gap="sm">
         <Text size="lg" fw={600} role="status">
-          {missing !== '' ? missing : countText(data?.audienceSize, isCurrent, error)}{' '}
+          {missing !== '' ? missing : countText(data && reachedBy(data), isCurrent, error)}{' '}
           {missing === '' && error === null && !isCurrent && (
             <Loader size="xs" role="status" aria-label="Counting" />
           )}
         </Text>
         {missing === '' && error !== null && (
-          <Fault error={error} retry={() => void refetch()} title="It can’t be pushed like this" />
+          <Fault
+            error={isRefusal(error) ? new Error(said(faultText(error))) : error}
+            retry={() => void refetch()}
+            title="It can’t be pushed like this"
+          />
         )}
         {missing === '' && error === null && data !== undefined && (
           <>
-            <Skipped inactive={data.skippedInactive} unregistered={data.skippedUnregistered} />
+            <Skipped preflight={data} />
             <ByteCounter preview={data} />
-            <Problems problems={data.problems} warnings={data.warnings} good="Apple’s rules allow it." />
+            <Problems
+              problems={data.problems.map((problem) => ({ ...problem, message: said(problem.message) }))}
+              warnings={data.warnings}
+              good="Apple’s rules allow it."
+            />
             <OnTheWire title="What Apple would get" {...data} />
           </>
         )}
@@ -49,10 +65,12 @@ function isRefusal(error: Error): boolean {
   return error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429
 }
 
-function Skipped({ inactive, unregistered }: { inactive: number; unregistered: number }) {
+function Skipped({ preflight }: { preflight: Schemas['Preflight'] }) {
+  const { skippedInactive: inactive, skippedUnregistered: unregistered, localTimePassed: late } = preflight
   const parts = [
     ...(inactive > 0 ? [`${inactive.toLocaleString()} inactive`] : []),
     ...(unregistered > 0 ? [`${unregistered.toLocaleString()} not registered`] : []),
+    ...(late > 0 ? [`${late.toLocaleString()} whose local time is over already`] : []),
   ]
   if (parts.length === 0) return null
   return (

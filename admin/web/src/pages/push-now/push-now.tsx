@@ -1,4 +1,4 @@
-import { Accordion, Anchor, Button, Grid, Group, Paper, Stack } from '@mantine/core'
+import { Accordion, Anchor, Button, Grid, Group, Paper, Stack, Text } from '@mantine/core'
 import { useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { Link } from 'wouter'
@@ -16,14 +16,14 @@ import { storedPayload } from '../notifications/fields'
 import { LockScreen } from '../notifications/lock-screen'
 import { messageOf } from '../notifications/notification-name'
 import { makeSchedule } from '../schedules/make-schedule'
-import { audienceInput, audienceMissing, newAudience } from './audience'
+import { audienceInput, audienceMissing, newAudience, tokenLines } from './audience'
 import { AudienceFields } from './audience-fields'
-import { DryRun } from './dry-run'
+import { DryRun, reachedBy } from './dry-run'
 import { defaultOptions, PushOptionFields } from './push-options'
 import { questionOf } from './push-question'
 import { submit } from './submit'
 import { TestPush } from './test-push'
-import { newTiming, nextTimes, type Timing, timingInput } from './timing'
+import { newTiming, nextTimes, type Timing, timeMissing, timingInput } from './timing'
 import { TimingFields } from './timing-fields'
 import { useDryRun } from './use-dry-run'
 
@@ -50,10 +50,12 @@ export function PushNow({ notification, device, when }: PushNowProps) {
   const to = audienceInput(audience)
   const time = timingInput(timing)
   const body = to && { notification: id, ...to, ...options }
-  // Whom it would reach does not hang on its time.
-  const dryRun = useDryRun(body, contentOf(notification))
+  // Whom it would reach hangs on its time only where that is over for some.
+  const dryRun = useDryRun(body && { ...body, ...(timing.kind === 'local' && time) }, contentOf(notification))
   const { data } = dryRun
+  const count = data && reachedBy(data)
   const isSchedule = timing.kind === 'cron'
+  const said = (message: string) => tokenLines(message, audience)
   const isReady =
     body !== undefined &&
     time !== undefined &&
@@ -80,8 +82,8 @@ export function PushNow({ notification, device, when }: PushNowProps) {
       await refuseChanged()
       const now = await dryRun.fresh()
       const fault = faultOf(now, isSchedule)
-      if (fault !== undefined) throw new Error(`It can’t be pushed like this any more: ${fault}`)
-      size = now.audienceSize
+      if (fault !== undefined) throw new Error(`It can’t be pushed like this any more: ${said(fault)}`)
+      size = reachedBy(now)
     })
     return size
   }
@@ -110,7 +112,7 @@ export function PushNow({ notification, device, when }: PushNowProps) {
   const push = async () => {
     // From here on, not only when it is sent: a second click asks nothing more.
     setBusy(true)
-    let shown = data?.audienceSize
+    let shown = count
     let isSure = false
     // A question may be open for hours, too: it is asked once more where its number has become another one.
     for (let size = await look(); size !== undefined; size = await look()) {
@@ -159,11 +161,16 @@ export function PushNow({ notification, device, when }: PushNowProps) {
                 </Accordion.Panel>
               </Accordion.Item>
             </Accordion>
-            <DryRun dryRun={dryRun} missing={to === undefined ? audienceMissing[audience.kind] : ''} />
+            <DryRun dryRun={dryRun} missing={to === undefined ? audienceMissing(audience) : ''} said={said} />
             <Group>
               <Button ref={button} size="md" disabled={!isReady} loading={isBusy} onClick={() => void push()}>
-                {isSchedule ? 'Make the schedule' : buttonText(timing, data?.audienceSize)}
+                {isSchedule ? 'Make the schedule' : buttonText(timing, count)}
               </Button>
+              {timeMissing(timing) !== '' && (
+                <Text size="sm" role="status">
+                  {timeMissing(timing)}
+                </Text>
+              )}
             </Group>
           </Stack>
         </Grid.Col>
@@ -206,8 +213,9 @@ function buttonText(timing: Timing, count: number | undefined): string {
 }
 
 /** Why it can't be pushed; undefined: it can. For a schedule it is no matter who is there today. */
-function faultOf({ problems, audienceSize }: Schemas['Preflight'], isSchedule: boolean): string | undefined {
+function faultOf(preflight: Schemas['Preflight'], isSchedule: boolean): string | undefined {
+  const { problems } = preflight
   const problem = problems.find(({ code }) => !isSchedule || code !== 'PUSH_ERR_AUDIENCE_EMPTY')
   if (problem !== undefined) return problem.message
-  return audienceSize === 0 && !isSchedule ? 'nobody would get it' : undefined
+  return reachedBy(preflight) === 0 && !isSchedule ? 'nobody would get it' : undefined
 }

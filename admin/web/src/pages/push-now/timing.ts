@@ -21,6 +21,12 @@ export function isOver({ kind, at }: Timing): boolean {
   return kind === 'at' && new Date(at).getTime() < Date.now()
 }
 
+/** What is to be chosen before it can be pushed; empty: nothing. */
+export function timeMissing(timing: Timing): string {
+  if (timingInput(timing) !== undefined) return ''
+  return isOver(timing) ? 'The time is over: choose a later one.' : 'Choose the time first.'
+}
+
 /** The time in the words of the API; undefined while it is not chosen. A cron line is no part of a push. */
 export function timingInput(
   timing: Timing,

@@ -7,6 +7,7 @@ import { counted } from '../../components/counted'
 import { Loaded } from '../../components/loaded'
 import { PageHeader } from '../../components/page-header'
 import { Time } from '../../components/time'
+import { useMinute } from '../../components/use-minute'
 import { isObject } from '../notifications/fields'
 import { LockScreen } from '../notifications/lock-screen'
 import { Headers, PayloadCode } from '../notifications/wire-facts'
@@ -18,7 +19,7 @@ import { PushState, pushStates, settledOf } from './push-state'
 import { usePush } from './use-push'
 import { useRate } from './use-rate'
 
-type Push = Schemas['Push']
+type Push = Schemas['PushDetail']
 
 /** A push, live. */
 export default function PushPage() {
@@ -94,11 +95,38 @@ const audiences: Record<Push['audienceKind'], string> = {
 }
 
 /** What its state means. One that rests goes on without anybody. */
-function Means({ push: { state, dueAt } }: { push: Schemas['Push'] }) {
+function Means({ push }: { push: Push }) {
+  const { state, dueAt, deferred, nextAt } = push
+  useMinute()
+  if (waitsForClocks(push))
+    return (
+      <>
+        It waits for the local time of {counted(deferred, 'device')}; the next part begins{' '}
+        <Time at={nextAt} ago />.
+      </>
+    )
   if (state !== 'paused' || dueAt === null) return pushStates[state].means
   return (
     <>
       It rests, and goes on by itself <Time at={dueAt} ago />.
+    </>
+  )
+}
+
+/** Whether those who are left are to get it later only, at their local time. */
+function waitsForClocks({ state, localTime, deferred, nextAt }: Push): boolean {
+  if (state !== 'queued' && state !== 'sending') return false
+  return localTime !== null && deferred > 0 && nextAt !== null && Date.parse(nextAt) > Date.now()
+}
+
+/** When it was asked to begin. A local time may be over in the first zones of the world when the push is made. */
+function Beginning({ push: { beginsAt, createdAt, localTime } }: { push: Push }) {
+  const isOver = beginsAt !== null && Date.parse(beginsAt) < Date.parse(createdAt)
+  return (
+    <>
+      <Time at={beginsAt} />
+      {localTime !== null && ', in the first time zone'}
+      {isOver && '; that was over, so it began at once'}
     </>
   )
 }
@@ -122,7 +150,7 @@ function Facts({ push, service }: { push: Push; service: string }) {
     ...fact(skippedInactive || null, 'Inactive, left out', (value) => value.toLocaleString()),
     ...fact(skippedUnregistered || null, 'Not registered, left out', (value) => value.toLocaleString()),
     ['Made', <Time key="made" at={push.createdAt} />],
-    ...fact(push.beginsAt, 'To begin', (at) => <Time at={at} />),
+    ...fact(push.beginsAt, 'To begin', () => <Beginning push={push} />),
     ...fact(push.localTime, 'At the local time', (time) => time.replace('T', ' ')),
     ...fact(push.finishedAt === null ? push.dueAt : null, 'Goes on', (at) => <Time at={at} />),
     ...fact(push.startedAt, 'Began', (at) => <Time at={at} />),

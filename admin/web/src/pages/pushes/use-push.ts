@@ -13,7 +13,7 @@ import { useEffect, useState } from 'react'
 import { api, type Schemas, take } from '../../api/client'
 import { queryClient } from '../../api/queries'
 
-type Push = Schemas['Push']
+type Push = Schemas['PushDetail']
 /** What an event brings of it. */
 type Progress = Pick<
   Push,
@@ -21,6 +21,8 @@ type Progress = Pick<
 >
 
 const POLL_MS = 2_000
+/** How often it is asked when the next devices are due, while some wait: no event tells that. */
+const NEXT_MS = 5_000
 
 export function usePush(id: number | undefined) {
   /** The push whose stream was refused. */
@@ -31,7 +33,11 @@ export function usePush(id: number | undefined) {
     queryFn: ({ signal }) =>
       take(api.GET('/api/v1/pushes/{push}', { params: { path: { push: id! } }, signal })),
     enabled: id !== undefined,
-    refetchInterval: ({ state: { data } }) => (refused === id && data?.finishedAt === null ? POLL_MS : false),
+    refetchInterval: ({ state: { data } }) => {
+      if (data?.finishedAt !== null) return false
+      if (refused === id) return POLL_MS
+      return data.localTime !== null && data.deferred > 0 ? NEXT_MS : false
+    },
   })
   const isRunning = query.data?.finishedAt === null
   useEffect(() => {
