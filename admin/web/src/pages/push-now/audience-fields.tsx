@@ -1,9 +1,11 @@
 import { Button, Code, Group, Radio, Stack, Text, Textarea } from '@mantine/core'
+import { confirmed } from '../../components/confirm'
 import { UserSelect } from '../../components/user-select'
 import { parsedObject, pretty } from '../notifications/fields'
 import type { Audience } from './audience'
-import { conditionOf } from './condition'
+import { type Condition, completeOf, conditionOf, newGroup } from './condition'
 import { GroupEditor } from './condition-builder'
+import { isSame, rulesOf } from './condition-rules'
 import { DeviceSelect } from './device-select'
 
 const kinds = [
@@ -86,9 +88,10 @@ function Where({ audience, change }: Omit<AudienceFieldsProps, 'service'>) {
           <Button
             size="compact-sm"
             variant="subtle"
-            onClick={() =>
-              change({ ...audience, whereJson: condition === undefined ? '' : pretty(condition) })
-            }
+            onClick={() => {
+              const complete = completeOf(where)
+              change({ ...audience, whereJson: complete === undefined ? '' : pretty(complete) })
+            }}
           >
             Write it as JSON
           </Button>
@@ -96,6 +99,13 @@ function Where({ audience, change }: Omit<AudienceFieldsProps, 'service'>) {
       </Stack>
     )
   const parsed = parsedObject(whereJson)
+  // Nothing was typed since it was made of the rules.
+  const isOfRules = whereJson.trim() === '' || isJsonOf(whereJson, completeOf(where))
+  const putTogether = async () => {
+    const group = isOfRules ? where : rulesOf(whereJson)
+    if (group !== undefined || (await confirmed(dropQuestion)))
+      change({ ...audience, where: group ?? newGroup(), whereJson: null })
+  }
   return (
     <Stack gap="xs">
       <Textarea
@@ -112,11 +122,28 @@ function Where({ audience, change }: Omit<AudienceFieldsProps, 'service'>) {
         value={whereJson}
         onChange={({ currentTarget: { value } }) => change({ ...audience, whereJson: value })}
       />
+      {whereJson.trim() !== '' && isOfRules && condition === undefined && (
+        <Text size="sm" role="status">
+          Rules that are not filled in are left out of it.
+        </Text>
+      )}
       <Group>
-        <Button size="compact-sm" variant="subtle" onClick={() => change({ ...audience, whereJson: null })}>
+        <Button size="compact-sm" variant="subtle" onClick={() => void putTogether()}>
           Put it together instead
         </Button>
       </Group>
     </Stack>
   )
+}
+
+function isJsonOf(json: string, condition: Condition | undefined): boolean {
+  const parsed = parsedObject(json)
+  return condition !== undefined && 'value' in parsed && isSame(parsed.value as Condition, condition)
+}
+
+const dropQuestion = {
+  title: 'Begin anew with rules?',
+  about: 'No rules can say what is in this JSON. It is dropped here.',
+  action: 'Begin anew',
+  isDangerous: true,
 }

@@ -32,18 +32,21 @@ interface GroupEditorProps {
   remove?: () => void
   /** How deep it is; the whole condition is 0. */
   depth?: number
+  /** Where it stands: `2.1` is the first in the second. Empty: it is the whole condition. */
+  place?: string
 }
 
 /** Groups within groups that are offered; the API allows ten. */
 const MAX_DEPTH = 3
 
 /** Puts a condition together: tests and groups of them, all or any of which must hold. */
-export function GroupEditor({ group, change, remove, depth = 0 }: GroupEditorProps) {
+export function GroupEditor({ group, change, remove, depth = 0, place = '' }: GroupEditorProps) {
   const { how, not, members } = group
   const changeMember = (index: number, member: Node) =>
     change({ ...group, members: members.map((other, at) => (at === index ? member : other)) })
   const without = (index: number) => change({ ...group, members: members.filter((_, at) => at !== index) })
-  const name = depth === 0 ? 'Condition' : 'Group'
+  const name = place === '' ? 'Condition' : `Group ${place}`
+  const placeOf = (index: number) => `${place === '' ? '' : `${place}.`}${index + 1}`
   return (
     <Paper withBorder p="sm" role="group" aria-label={name}>
       <Stack gap="sm">
@@ -60,17 +63,17 @@ export function GroupEditor({ group, change, remove, depth = 0 }: GroupEditorPro
           />
           <Checkbox
             size="xs"
-            label="not"
+            label={place === '' ? 'Turn it all round (not)' : `Turn group ${place} round (not)`}
             checked={not}
             onChange={({ currentTarget: { checked } }) => change({ ...group, not: checked })}
           />
-          {remove && <RemoveButton label="Remove this group" remove={remove} />}
+          {remove && <RemoveButton label={`Remove group ${place}`} remove={remove} />}
         </Group>
         {members.map((member, index) =>
           member.type === 'test' ? (
             <TestEditor
               key={member.id}
-              number={index + 1}
+              place={placeOf(index)}
               test={member}
               change={(test) => changeMember(index, test)}
               remove={members.length > 1 ? () => without(index) : undefined}
@@ -79,6 +82,7 @@ export function GroupEditor({ group, change, remove, depth = 0 }: GroupEditorPro
             <GroupEditor
               key={member.id}
               depth={depth + 1}
+              place={placeOf(index)}
               group={member}
               change={(inner) => changeMember(index, inner)}
               remove={() => without(index)}
@@ -112,13 +116,13 @@ interface TestEditorProps {
   test: Test
   change: (test: Test) => void
   remove: (() => void) | undefined
-  number: number
+  place: string
 }
 
-function TestEditor({ test, change, remove, number }: TestEditorProps) {
+function TestEditor({ test, change, remove, place }: TestEditorProps) {
   const { name, not } = test
   return (
-    <Stack gap={4} role="group" aria-label={`Rule ${number}`}>
+    <Stack gap={4} role="group" aria-label={`Rule ${place}`}>
       <Group gap="xs" align="flex-end">
         <Select
           size="xs"
@@ -132,15 +136,15 @@ function TestEditor({ test, change, remove, number }: TestEditorProps) {
             change({ ...test, name: value as TestName, list: [], users: [], from: '', to: '' })
           }
         />
-        <Checkbox
+        <SegmentedControl
           size="xs"
-          pb={6}
-          label="not"
-          checked={not}
-          onChange={({ currentTarget: { checked } }) => change({ ...test, not: checked })}
+          aria-label={`Rule ${place}: is or is not`}
+          value={not ? 'is not' : 'is'}
+          onChange={(value) => change({ ...test, not: value === 'is not' })}
+          data={['is', 'is not']}
         />
         <Value test={test} change={change} />
-        {remove && <RemoveButton label={`Remove rule ${number}`} remove={remove} />}
+        {remove && <RemoveButton label={`Remove rule ${place}`} remove={remove} />}
       </Group>
       <Text size="xs" c="dimmed">
         {tests[name].hint}
@@ -155,7 +159,7 @@ function Value({ test, change }: Pick<TestEditorProps, 'test' | 'change'>) {
     <TextInput
       size="xs"
       flex={1}
-      miw={120}
+      miw={type === 'text' ? 90 : 120}
       type={type}
       label={label}
       value={test[slot] === HALF_TYPED ? '' : test[slot]}

@@ -5,7 +5,7 @@
 import type { Schemas } from '../../api/client'
 import { parsedObject } from '../notifications/fields'
 
-type Condition = Schemas['DeviceCondition']
+export type Condition = Schemas['DeviceCondition']
 
 /** What can be tested, with what it is called and how its value is given. */
 export const tests = {
@@ -78,6 +78,15 @@ export function newGroup(): Group {
 export function conditionOf(node: Node): Condition | undefined {
   const inner = node.type === 'test' ? testOf(node) : groupOf(node)
   return inner !== undefined && node.not ? ({ not: inner } as Condition) : inner
+}
+
+/** The same without the rules in which something is missing; undefined where nothing is left. To be looked at, and never to be pushed to. */
+export function completeOf(node: Node): Condition | undefined {
+  if (node.type === 'test') return conditionOf(node)
+  const members = node.members.filter((member) => completeOf(member) !== undefined)
+  const inner = members.map(completeOf)
+  const whole = (inner.length > 1 ? { [node.how]: inner } : inner[0]) as Condition | undefined
+  return whole !== undefined && node.not ? ({ not: whole } as Condition) : whole
 }
 
 /** A condition that was written as JSON; undefined while it is none. What is wrong in it is told by the API. */
