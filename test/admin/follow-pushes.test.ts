@@ -36,6 +36,8 @@ describe.skipIf(!hasBrowser)('following a push', () => {
     await page.getByRole('button', { name: 'Resume' }).click()
     await page.getByText('It is being sent.').or(page.getByText('It waits for a worker.')).waitFor()
     await page.getByRole('button', { name: 'Cancel the push' }).click()
+    // What leaves it alone does not say “cancel”.
+    await page.getByRole('dialog').getByRole('button', { name: 'Keep it' }).waitFor()
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel the push' }).click()
     await page.getByText('It was ended before everybody had it.').waitFor()
     await page.getByRole('cell', { name: 'NotAttempted' }).first().waitFor()
@@ -81,6 +83,23 @@ describe.skipIf(!hasBrowser)('following a push', () => {
     letGo()
     await page.getByText(/^Push \d+ tries again\.$/).waitFor()
     await page.getByRole('heading', { level: 1, name: 'Audit log' }).waitFor()
+  })
+
+  test('devices that a push has not come to are counted, and it says that they are not listed', async () => {
+    const { app, service, page, goto, registerDevices } = await openAdmin({ withWorker: false })
+    await registerDevices(3)
+    const { id } = await app.submit({ service, message: 'Hello' })
+    await app.pushes.cancel(id)
+    await goto(`/pushes/${id}`, `Push ${id}`)
+    await page.getByRole('row', { name: /^unsent NotAttempted .* 3 tries again$/ }).waitFor()
+    const none = page.getByText('There is no such device, or it is not kept any more.')
+    const unlisted = page.getByText('Devices that were not attempted are counted, and not listed one by one.')
+    await unlisted.waitFor()
+    expect(await none.count()).toBe(0)
+    await page.getByRole('combobox', { name: 'Outcome' }).click()
+    await page.getByRole('option', { name: 'rejected' }).click()
+    await none.waitFor()
+    expect(await unlisted.count()).toBe(0)
   })
 
   test('in the development environment those that accepted keep no failure from being seen', async () => {

@@ -12,6 +12,8 @@ import { REFRESH_MS, useReasons } from './use-reasons'
 type Push = Schemas['Push']
 type Outcome = Schemas['Delivery']['outcome'] | 'failed'
 
+/** The server's word for those that a push has not come to. */
+const NOT_ATTEMPTED = 'NotAttempted'
 const oneLine = { whiteSpace: 'nowrap' } as const
 
 /** Why devices did not accept, and which ones, as they come. */
@@ -47,6 +49,14 @@ export function Failures({ push }: { push: Push }) {
     },
     refetchInterval,
   )
+  const notAttempted = reasons?.items.some((cause) => cause.reason === NOT_ATTEMPTED)
+  // Whom a push has not come to has no row, but where it was given its local time.
+  const unlisted =
+    notAttempted &&
+    (outcome === 'failed' || outcome === 'unsent') &&
+    (reason ?? NOT_ATTEMPTED) === NOT_ATTEMPTED
+      ? 'Devices that were not attempted are counted, and not listed one by one.'
+      : undefined
   const nothingFailed = (
     <Text c="dimmed">{finishedAt === null ? 'No device has failed so far.' : 'No device failed.'}</Text>
   )
@@ -109,6 +119,11 @@ export function Failures({ push }: { push: Push }) {
           onChange={setReason}
         />
       </SimpleGrid>
+      {unlisted !== undefined && push.localTime === null && pages.items?.length !== 0 && (
+        <Text size="sm" c="dimmed">
+          {unlisted}
+        </Text>
+      )}
       <ResourceTable
         name="deliveries"
         pages={pages}
@@ -135,7 +150,7 @@ export function Failures({ push }: { push: Push }) {
             ),
           },
         ]}
-        empty={<Text c="dimmed">There is no such device, or it is not kept any more.</Text>}
+        empty={<Text c="dimmed">{unlisted ?? 'There is no such device, or it is not kept any more.'}</Text>}
       />
     </Stack>
   )

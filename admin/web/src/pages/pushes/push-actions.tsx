@@ -32,6 +32,7 @@ export function PushActions({ push }: { push: Push }) {
       title: `Cancel push ${id}?`,
       about: `Nothing more is sent. Those who have it keep it; ${counted(left, 'device has', 'devices have')} no outcome yet. It can’t be taken up again, but those left can be pushed to by a retry.`,
       action: 'Cancel the push',
+      cancel: 'Keep it',
       isDangerous: true,
     })
     if (isSure) await run(() => take(api.POST('/api/v1/pushes/{push}/cancel', { params, body: null })))
