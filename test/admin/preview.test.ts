@@ -23,6 +23,29 @@ describe.skipIf(!hasBrowser)('the preview of a notification', () => {
     await dryRun.getByText('may refuse, delay or drop one with alert').waitFor()
   })
 
+  test('what can not be read has no green tick either, and says why', async () => {
+    const { page, goto } = await openAdmin()
+    await goto('/notifications/new', 'New notification')
+    const good = page.getByText('It keeps Apple’s rules.')
+    await page.getByRole('textbox', { name: 'Message', exact: true }).fill('Hi')
+    await good.waitFor()
+    await page.getByLabel('Custom payload').fill('{"order": 42,}')
+    await page.getByText('There is a mistake in the custom payload.').waitFor()
+    expect(await good.count()).toBe(0)
+    await page.getByRole('tab', { name: 'JSON' }).click()
+    await page.getByLabel('Payload as JSON').fill('{"aps":')
+    await page.getByText('There is a mistake in the JSON.').waitFor()
+    await page.getByRole('tab', { name: 'Fields' }).click()
+    await page.getByText('There is a mistake in it. The fields follow').waitFor()
+    await page.getByRole('button', { name: 'Edit the JSON' }).click()
+    await page.getByLabel('Payload as JSON').fill('{"aps":{"alert":"Ho"}}')
+    await good.waitFor()
+    await page.getByRole('tab', { name: 'Fields' }).click()
+    await expect
+      .poll(() => page.getByRole('textbox', { name: 'Message', exact: true }).inputValue())
+      .toBe('Ho')
+  })
+
   test('texts that run from right to left do so where they are typed and on the lock screen', async () => {
     const { page, goto } = await openAdmin()
     await goto('/notifications/new', 'New notification')

@@ -1,7 +1,8 @@
-import { Alert, Box, Button, Divider, Grid, Group, Stack, Tabs, Title } from '@mantine/core'
+import { Alert, Anchor, Box, Button, Divider, Grid, Group, Stack, Tabs, Text, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useState } from 'react'
 import { flushSync } from 'react-dom'
+import { Link } from 'wouter'
 import { useServiceName } from '../../api/services'
 import { runAction, tell } from '../../components/action'
 import { confirmed } from '../../components/confirm'
@@ -14,7 +15,7 @@ import { useUnsavedGuard } from '../../components/unsaved'
 import { useGo } from '../../components/use-go'
 import { ContentFields } from './content-fields'
 import { DeliveryFields } from './delivery-fields'
-import { type Draft, draftOf, inputOf } from './draft'
+import { type Draft, draftOf, draftPayload, inputOf } from './draft'
 import { noFields } from './fields'
 import { JsonView } from './json-view'
 import { customFault, fieldNames, jsonNames, notificationForm } from './notification-form'
@@ -144,18 +145,22 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
           >
             {/* What is typed while another page comes would be lost. */}
             <Stack inert={isSaving && (saving !== 'edit' || stored === undefined)}>
-              <ServiceSelect
-                required
-                description={
-                  stored
-                    ? 'It stays with its service.'
-                    : 'The app, in one environment of Apple’s, that gets it.'
-                }
-                disabled={stored !== undefined}
-                value={draft.service}
-                onChange={(service) => form.setFieldValue('service', service)}
-                error={form.errors['service']}
-              />
+              {stored === undefined ? (
+                <ServiceSelect
+                  required
+                  description="The app, in one environment of Apple’s, that gets it."
+                  value={draft.service}
+                  onChange={(service) => form.setFieldValue('service', service)}
+                  error={form.errors['service']}
+                />
+              ) : (
+                <Text>
+                  Through{' '}
+                  <Anchor component={Link} href={`/services/${stored.data.service}`}>
+                    {serviceName(stored.data.service)}
+                  </Anchor>
+                </Text>
+              )}
               <Tabs value={tab} onChange={setTab} keepMounted={false}>
                 <Tabs.List>
                   <Tabs.Tab value="fields">Fields</Tabs.Tab>
@@ -166,6 +171,7 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
                     <ContentFields form={notificationForm(form, preview.data?.problems ?? [])} />
                   ) : (
                     <OnlyJson
+                      isFaulty={draftPayload(draft) === undefined}
                       open={() => setTab('json')}
                       drop={() => form.setValues({ ...draft, ...noFields, json: '' })}
                     />
@@ -210,10 +216,12 @@ export function NotificationEditor({ initial, stored: loaded, device }: Notifica
   )
 }
 
-function OnlyJson({ open, drop }: { open: () => void; drop: () => void }) {
+function OnlyJson({ isFaulty, open, drop }: { isFaulty: boolean; open: () => void; drop: () => void }) {
   return (
     <Alert title="This payload is written as JSON" color="blue">
-      It has something in it that no field can say.
+      {isFaulty
+        ? 'There is a mistake in it. The fields follow when it is mended.'
+        : 'It has something in it that no field can say.'}
       <Group mt="sm">
         <Button size="xs" onClick={open}>
           Edit the JSON
