@@ -13,7 +13,7 @@ describe.skipIf(!hasBrowser)('the preview of a notification', () => {
     await good.waitFor()
     await page.getByRole('combobox', { name: 'Push type' }).click()
     await page.getByRole('option', { name: 'background' }).click()
-    await page.getByText('It can be sent, and is hardly meant so').waitFor()
+    await page.getByText('It can be sent, but may not be what you mean').waitFor()
     await page.getByText('may refuse, delay or drop one with alert').waitFor()
     expect(await good.count()).toBe(0)
     await expectAccessible()

@@ -18,10 +18,12 @@ interface PreviewPanelProps {
 export function PreviewPanel({ draft, preview, app }: PreviewPanelProps) {
   const { data, error, refetch } = preview
   const fault = faultOf(draft)
+  const payload = draftPayload(draft) ?? {}
+  const isBlank = JSON.stringify(payload) === '{"aps":{}}'
   return (
     <Paper withBorder p="md">
       <Stack>
-        <LockScreen payload={draftPayload(draft) ?? {}} app={app} />
+        <LockScreen payload={payload} app={app} />
         {error !== null && (
           <Fault error={error} retry={() => void refetch()} title="It could not be checked" />
         )}
@@ -33,7 +35,14 @@ export function PreviewPanel({ draft, preview, app }: PreviewPanelProps) {
         {data !== undefined && fault === undefined && (
           <>
             <ByteCounter preview={data} />
-            <Problems problems={data.problems} warnings={data.warnings} good="It keeps Apple’s rules." />
+            {isBlank && data.problems.length === 0 ? (
+              // Nobody who has just begun is warned.
+              <Text size="sm" c="dimmed">
+                {data.warnings.map(({ message }) => `${message}.`).join(' ')}
+              </Text>
+            ) : (
+              <Problems problems={data.problems} warnings={data.warnings} good="It keeps Apple’s rules." />
+            )}
             <OnTheWire title="What Apple gets" {...data} />
           </>
         )}

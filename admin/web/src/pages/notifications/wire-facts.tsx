@@ -42,7 +42,9 @@ export function Problems({ problems, warnings, good }: ProblemsProps) {
         <Alert
           color="yellow"
           title={
-            problems.length === 0 ? 'It can be sent, and is hardly meant so' : 'And it is hardly meant so'
+            problems.length === 0
+              ? 'It can be sent, but may not be what you mean'
+              : 'And this may not be what you mean'
           }
           icon={<IconAlertTriangle aria-hidden />}
           role="status"
