@@ -95,7 +95,7 @@ export interface NotificationPreview {
   headers: Record<string, string>
   /** Every rule that is broken; `push` would throw the first of them. `field` is null where it is none. */
   problems: { code: ErrorCode; field: string | null; message: string }[]
-  /** What is allowed and hardly meant: it is pushed all the same. */
+  /** What is allowed and probably not meant: it is pushed all the same. */
   warnings: PayloadWarning[]
 }
 

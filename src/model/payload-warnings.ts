@@ -9,7 +9,7 @@ export interface PayloadWarning {
 }
 
 /**
- * What is allowed, and hardly meant, of a payload by its push type. No rule is broken: nothing is refused for it.
+ * What is allowed and probably not meant of a payload by its push type. No rule is broken: nothing is refused for it.
  *
  * @param topic passes of the Wallet are told to load anew by an empty push to theirs, which is a pass type id
  */

@@ -170,7 +170,7 @@ test('--dry-run says all that is wrong, one line each', async () => {
   expect(problems.map(({ field }) => field)).toEqual(['sound', 'priority', 'collapseId', 'payload'])
 })
 
-test('--dry-run says what is hardly meant, and does not fail for it', async () => {
+test('--dry-run says what is probably not meant, and does not fail for it', async () => {
   await using scene = new CliScene()
   await scene.prepare({ devices: 3 })
   expect(await scene.inProcess('push', '--service', '1', '--extra', '{}', '--dry-run')).toMatchObject({

@@ -86,7 +86,7 @@ export const previewFields = {
   ),
   warnings: Type.Array(
     Type.Object({ field: Type.String(), message: Type.String() }, { additionalProperties: false }),
-    { description: 'What is allowed and hardly meant; it is pushed all the same.' },
+    { description: 'What is allowed and probably not meant; it is pushed all the same.' },
   ),
 }
 

@@ -45,7 +45,7 @@ test('the limit and the headers follow the push type', async () => {
   expect(JSON.parse((await preview({ payload })).payload)).toEqual(payload)
 })
 
-test('what is allowed and hardly meant is a warning, and is pushed all the same', async () => {
+test('what is allowed and probably not meant is a warning, and is pushed all the same', async () => {
   const { v1, register, serviceId } = await startApi()
   await register()
   const notification = { service: serviceId, message: 'Hi', pushType: 'background' }
