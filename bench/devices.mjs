@@ -1,5 +1,6 @@
 // The list of devices in the admin, on a large registry: how long it takes in a browser until the first rows of a filter are there, until they are
 // counted, and until a search that few devices fit has come to its end. Writes bench/results/<date>-devices.md.
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -65,12 +66,11 @@ async function look(page, url, query) {
 try {
   const [username, password] = ['root', 'open sesame']
   await app.users.create({ username, password, staff: true, superuser: true })
-  const { hostname, topic } = { hostname: 'api.push.apple.com', topic: 'com.example.app' }
-  const { generateKeyPairSync } = await import('node:crypto')
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const p8 = privateKey.export({ type: 'pkcs8', format: 'pem' })
   const key = { p8, keyId: 'ABC123DEFG', teamId: 'DEF123GHIJ' }
-  const service = await app.services.create({ name: 'large', hostname, topic, key })
+  const place = { hostname: 'api.push.apple.com', topic: 'com.example.app' }
+  const service = await app.services.create({ name: 'large', ...place, key })
   const fillMs = await fill(service.id)
   console.error(`${size.toLocaleString('en')} devices in ${(fillMs / 1000).toFixed(0)} s`)
   const { url } = await app.serve({ port: 0, authentication: 'AuthNone' })

@@ -2,8 +2,7 @@ import { useEffect, useState } from 'react'
 
 /** Goes to the first field that is at fault and drawn, which may be far above what was pressed. False: there is none. */
 export function goToFault(): boolean {
-  // Where the library's own password input is at fault, it says so by `data-invalid` only.
-  const field = document.querySelector<HTMLElement>('main :is([aria-invalid=true], input[data-invalid])')
+  const field = document.querySelector<HTMLElement>('main [aria-invalid=true]')
   field?.focus()
   return field !== null
 }

@@ -1,4 +1,5 @@
 import type { Schemas } from '../../api/client'
+import { localText } from '../../components/local-text'
 import {
   type Fields,
   fieldsOf,
@@ -86,10 +87,4 @@ function expirationOf({ expires, expiresAt }: Draft): number | null {
   if (expires === 'once') return 0
   const at = Date.parse(expiresAt)
   return expires === '' || Number.isNaN(at) ? null : Math.floor(at / 1000)
-}
-
-/** A time as an input of the type `datetime-local` has it. */
-function localText(at: Date): string {
-  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString()
-  return local.slice(0, at.getSeconds() === 0 ? 16 : 19)
 }

@@ -4,6 +4,7 @@
  */
 import { hashKey } from '@tanstack/react-query'
 import type { Schemas } from '../../api/client'
+import { localText } from '../../components/local-text'
 import { isObject, parsedObject } from '../notifications/fields'
 import {
   type Condition,
@@ -71,7 +72,7 @@ function testOf(name: TestName, value: unknown): Node | undefined {
     case 'range':
       return { ...test, from: String(value['from'] ?? ''), to: String(value['to'] ?? '') }
     case 'times':
-      return { ...test, from: localText(value['since']), to: localText(value['before']) }
+      return { ...test, from: chosen(value['since']), to: chosen(value['before']) }
     case 'attribute': {
       const rules = Object.entries(value).map(([from, to]) => ({ ...newTest(), name, from, to: written(to) }))
       return rules.length > 1 ? groupOf(rules) : rules[0]
@@ -86,12 +87,10 @@ function written(value: unknown): string {
     : JSON.stringify(value)
 }
 
-/** An instant as an input of the type `datetime-local` has it. */
-function localText(instant: unknown): string {
+/** One end of a range, as it is chosen. */
+function chosen(instant: unknown): string {
   const at = new Date(typeof instant === 'string' ? instant : '')
-  if (Number.isNaN(at.getTime())) return ''
-  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 23)
-  return local.replace(/(:00)?\.000$/, '')
+  return Number.isNaN(at.getTime()) ? '' : localText(at)
 }
 
 /** One of the ways to write it: no groups of one, one attribute a test, times in UTC. */
